@@ -1,0 +1,27 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { field, file, MAX_FILE } from '../body.js';
+import { attachFile, orderId } from '../orders.js';
+import { explain } from '../pages.js';
+import { noteEffect } from '../received.js';
+import type { Submissions } from '../submissions.js';
+
+/** A multipart form: a file for an order that is there already. */
+export function attachmentRoutes(app: FastifyInstance, { submissions }: { submissions: Submissions }): void {
+  app.post('/orders/:id/attachments/', async (request: FastifyRequest<{ Params: { id: string } }>, reply) => {
+    const id = orderId(request.params.id);
+    const rejection = await submissions.handle(request, reply, async (tx, key) => {
+      const attachment = file(request.entries, 'attachment');
+      const caption = field(request.entries, 'caption').trim().slice(0, 200);
+      if (!attachment) return { kind: 'rejected', rejection: 'Choose a file first.' };
+      if (!id || !(await attachFile(tx, id, caption, attachment))) {
+        return { kind: 'rejected', rejection: 'There is no such order.' };
+      }
+      await noteEffect(tx, 'attachment', id, key);
+      return { kind: 'done', outcome: { status: 303, location: `/orders/${id}/`, flash: 'attached' } };
+    });
+    return rejection ? explain(reply, 422, 'No file was stored', rejection) : reply;
+  });
+}
+
+/** For the form's hint. */
+export const MAX_FILE_TEXT = `${MAX_FILE / 2 ** 20} MiB`;

@@ -1,0 +1,40 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Queryable } from './database.js';
+
+/** Signs small values with the server's secret; the purpose keeps one kind of value from passing for another. */
+export interface Signing {
+  mac(purpose: string, value: string): string;
+  sign(purpose: string, value: string): string;
+  /** The value that was signed, or `null` when the signature is not ours. */
+  verify(purpose: string, signed: string): string | null;
+}
+
+export function createSigning(secret: string): Signing {
+  const mac = (purpose: string, value: string) =>
+    createHmac('sha256', secret).update(`${purpose}\0${value}`).digest('base64url');
+  return {
+    mac,
+    sign: (purpose, value) => `${value}.${mac(purpose, value)}`,
+    verify(purpose, signed) {
+      const dot = signed.lastIndexOf('.');
+      const value = signed.slice(0, Math.max(dot, 0));
+      return isSame(signed.slice(dot + 1), mac(purpose, value)) ? value : null;
+    },
+  };
+}
+
+/** Compares two secrets in a time that does not tell how much of them is alike. */
+export function isSame(left: string, right: string): boolean {
+  const [a, b] = [Buffer.from(left), Buffer.from(right)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+/** The secret is kept with the data, so that a restart signs nobody out. */
+export async function loadSecret(database: Queryable): Promise<string> {
+  const fresh = randomBytes(32).toString('base64url');
+  await database.query(`insert into settings values ('secret', $1) on conflict do nothing`, [fresh]);
+  const { rows } = await database.query<{ value: string }>(
+    `select value from settings where name = 'secret'`,
+  );
+  return rows[0]?.value ?? fresh;
+}

@@ -1,0 +1,22 @@
+import { defineConfig } from '@playwright/test';
+import { CHROMIUM_ARGS, executable } from './test/support/launch.js';
+
+const isCi = Boolean(process.env.CI);
+
+export default defineConfig({
+  fullyParallel: true,
+  workers: 2,
+  retries: 0,
+  forbidOnly: isCi,
+  timeout: 45_000,
+  expect: { timeout: 10_000 },
+  reporter: [[isCi ? 'list' : 'line'], ['./test/support/summary-reporter.ts']],
+  use: {
+    browserName: 'chromium',
+    launchOptions: { ...executable(), args: CHROMIUM_ARGS },
+  },
+  projects: [
+    { name: 'unit', testDir: 'test/unit' },
+    { name: 'browser', testDir: 'test/browser' },
+  ],
+});

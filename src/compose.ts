@@ -1,0 +1,175 @@
+import { createBreaker } from './connection/breaker.js';
+import { createConnection } from './connection/monitor.js';
+import { createEvents } from './events.js';
+import { hasProof, readCookie, readMeta } from './forms/evidence.js';
+import { createIdempotencyMemory } from './idempotency.js';
+import { createInterface } from './interface.js';
+import { createChannel } from './lib/channel.js';
+import { uuid } from './lib/uuid.js';
+import type { Settings } from './options.js';
+import { createCsrf } from './outbox/csrf.js';
+import type { Gate } from './outbox/drain.js';
+import { createOutbox } from './outbox/outbox.js';
+import { createTransport } from './outbox/transport.js';
+import type { Answer } from './outbox/classify.js';
+import { isServerFailure, readingOf } from './readings.js';
+import { createStatusBoard } from './status.js';
+import { createStore } from './storage/database.js';
+import { createFallbackStore } from './storage/fallback.js';
+import { metaKey, type EntryRecord, type OwnerRecord } from './storage/records.js';
+
+/** What `compose` cannot have yet, because it comes with the forms of the page. */
+export interface Late {
+  formOf(id: string): HTMLFormElement | null;
+  onSettled(entry: EntryRecord, verdict: 'sent' | 'held', answer?: Answer): 'shown' | 'told';
+  undo(key: string): Promise<void>;
+  resolve(key: string, choice: 'mine' | 'page'): Promise<void>;
+  /** The form whose submission was given up has it back. */
+  takeBack(id: string): Promise<void>;
+}
+
+export type Services = ReturnType<typeof compose>;
+
+/** Wires the rooms that need no form: storage, connection, outbox, interface. */
+export function compose(settings: Settings, late: Late, signal: AbortSignal) {
+  const { owner } = settings;
+  const events = createEvents(signal);
+  const warn = createWarn();
+  const store = createFallbackStore(createStore(signal), (event) => {
+    if (settings.debug) warn(`storage: ${event.operation} failed (${event.name})`);
+    events.emit('storage:error', event);
+  });
+
+  const connection = createConnection({
+    health: settings.health,
+    signIn: settings.signIn,
+    store,
+    warn,
+    signal,
+    onChange: (_, previous) => {
+      board.refresh();
+      if (connection.canSend() && previous.state !== 'unknown') outbox.recovered();
+      else outbox.wake();
+    },
+  });
+  const breaker = createBreaker({
+    ...settings.breaker,
+    store,
+    signal,
+    onChange: () => {
+      board.refresh();
+      outbox.wake();
+    },
+  });
+  const idempotency = createIdempotencyMemory(store, () => connection.dedupes());
+  const gate = (): Gate => {
+    const open = connection.canSend() || (connection.current.state === 'unknown' && connection.isBlind());
+    if (!open || breaker.state === 'open') return 0;
+    return breaker.state === 'half-open' ? 1 : 2;
+  };
+  const channel = createChannel<'entries'>('resilient-forms', () => void changed(), () => void changed(), signal);
+  const changed = () => {
+    outbox.wake();
+    return board.reload();
+  };
+
+  const outbox = createOutbox({
+    store,
+    owner,
+    options: settings.outbox,
+    retry: settings.retry,
+    transport: createTransport({
+      idempotency: settings.idempotency,
+      retry: settings.retry,
+      signIn: settings.signIn,
+      hasProof,
+      csrf: createCsrf({ option: settings.csrf, readCookie, readMeta, readField, fetchPage }),
+    }),
+    holder: uuid(),
+    gate,
+    dedupes: idempotency.dedupes,
+    onAttempt: (attempt) => {
+      const reading = readingOf(attempt);
+      if (reading) connection.report(reading);
+      if (isServerFailure(attempt)) breaker.failure();
+      else breaker.success();
+      if (attempt.answer?.proof) idempotency.proven();
+    },
+    isIntercepted: async () => (await connection.check()) === 'intercepted',
+    onSettled: late.onSettled,
+    onChange: () => {
+      channel.post('entries');
+      void board.reload();
+    },
+    emit: events.emit,
+    formOf: late.formOf,
+    signal,
+  });
+
+  const send = async (id: string) => {
+    await outbox.retry(id);
+    await connection.check();
+    outbox.wake();
+  };
+  const discard = async (id: string) => {
+    await outbox.discard(id);
+    await late.takeBack(id);
+  };
+
+  const board = createStatusBoard({
+    connection: () => connection.current,
+    breaker: () => breaker.state,
+    entries: outbox.list,
+    onChange: (status, entries, news) => {
+      if (news === 'status') events.emit('status', status);
+      screen.update(status, entries);
+    },
+    signal,
+  });
+  const screen = createInterface({
+    settings,
+    on: events.on,
+    isDurable: () => store.durable,
+    actions: {
+      check: () => void connection.check(),
+      send: (id) => void send(id).catch(reportError),
+      discard,
+      undo: late.undo,
+      resolve: late.resolve,
+    },
+    entry: (id) => board.entries.find((entry) => entry.id === id),
+    signal,
+  });
+
+  addEventListener('pagehide', outbox.pause, { signal });
+  addEventListener('pageshow', (event) => event.persisted && outbox.wake(), { signal });
+
+  /** Says for whom this page was rendered: the cookies of this browser are now that owner's. */
+  const announce = async () => {
+    const record: OwnerRecord = { v: 1, owner, at: Date.now() };
+    await store.write([{ put: metaKey('owner'), value: record }]).catch(() => undefined);
+    await Promise.all([breaker.ready, idempotency.ready]);
+  };
+
+  return { events, warn, store, connection, idempotency, outbox, board, screen, announce, send, discard };
+}
+
+/** For whoever builds the site, never for the person: in the console, each once. */
+function createWarn(): (message: string) => void {
+  const told = new Set<string>();
+  return (message) => {
+    if (told.has(message)) return;
+    told.add(message);
+    // oxlint-disable-next-line no-console -- the console is where a developer looks
+    console.warn(message.startsWith('resilient-forms') ? message : `resilient-forms: ${message}`);
+  };
+}
+
+const readField = (name: string): string | undefined =>
+  document.querySelector<HTMLInputElement>(`input[name="${CSS.escape(name)}"]`)?.value || undefined;
+
+async function fetchPage(url: string): Promise<string> {
+  const response = await fetch(url, { credentials: 'same-origin', cache: 'no-store' });
+  if (!response.ok) throw new Error(`status ${response.status}`);
+  return response.text();
+}

@@ -1,0 +1,263 @@
+import type { Control } from '../lib/dom.js';
+import { uuid } from '../lib/uuid.js';
+import type { DraftField } from '../storage/records.js';
+import type { Emit, FormIdentity } from '../types.js';
+import { adoptShown } from './adopt.js';
+import type { DraftState } from './contract.js';
+import type { FormDraftHandle } from './handle.js';
+import { isBaseBySight } from './control.js';
+import { createFieldIndex } from './field-index.js';
+import type { Journals } from './journal.js';
+import { createLedger } from './ledger.js';
+import type { StoredDraft } from './merge.js';
+import type { Repository } from './repository.js';
+import { createRestorer, unique, type How, type Restored } from './restorer.js';
+import { createSaver } from './saver.js';
+import type { Schedule } from './schedule.js';
+import { keyOf } from './scope.js';
+
+/** Longest look for edits without events while the page goes, milliseconds. */
+const farewell = 50;
+/** And while it stays. */
+const glance = 4;
+
+export interface FormDraftDeps {
+  form: HTMLFormElement;
+  identity: FormIdentity;
+  key: string;
+  owner: string;
+  scope: string;
+  mode: 'auto' | 'ask';
+  /** Finds the draft that this form is to have. */
+  load(): Promise<StoredDraft>;
+  repository: Repository;
+  isDurable(): boolean;
+  journals: Journals;
+  schedule: Schedule<FormDraftHandle>;
+  emit: Emit;
+  isNeverStored(control: Control): boolean;
+  isTouched(): boolean;
+  onState(form: HTMLFormElement, state: DraftState): void;
+  signal: AbortSignal;
+  onDetach(handle: FormDraftHandle): void;
+}
+
+/** The draft of one form: what was typed, on its way to the store and back. */
+export function createFormDraft(deps: FormDraftDeps): FormDraftHandle {
+  const { form, identity, key, owner, scope, repository, schedule, emit, isNeverStored } = deps;
+  const index = createFieldIndex(form);
+  const ledger = createLedger({ form, index, isNeverStored, isTouched: deps.isTouched });
+  const restorer = createRestorer({ form, index, ledger, isNeverStored });
+  let first: 'restore' | 'adopt' = 'restore';
+  let phase: 'opening' | 'open' | 'detached' = 'opening';
+  let savedAt = 0;
+  /** What is newer was typed after the restore. */
+  let restoredAt = 0;
+
+  const loading = deps.load().catch((): StoredDraft => ({ header: undefined, fields: [], cleared: 0 }));
+  const opened = loading.then(({ header, fields, cleared }) => {
+    if (phase === 'detached') return;
+    phase = 'open';
+    savedAt = header?.savedAt ?? 0;
+    ledger.load(fields, Math.max(header?.revision ?? 0, cleared));
+    saver.submitted.set(Math.max(saver.submitted.get(), header?.submitted?.revision ?? 0));
+  });
+  const saver = createSaver({
+    form,
+    about: { key, owner, scope, form: identity },
+    ledger,
+    repository,
+    journals: deps.journals,
+    isDurable: deps.isDurable,
+    emit,
+    onState: (state) => deps.onState(form, state),
+    saveAt: (time) => schedule.later(handle, time),
+    opened,
+  });
+
+  /** The page may restore by itself; the values are in the event for that. */
+  const announceBefore = (records: readonly DraftField[]) => (): boolean => {
+    const values = records.map(({ name, value }) => ({ name, value }));
+    const detail = { key, savedAt, values };
+    const event = new CustomEvent('resilient:before-restore', { bubbles: true, cancelable: true, detail });
+    return EventTarget.prototype.dispatchEvent.call(form, event);
+  };
+
+  const report = ({ fields, missing, conflicts }: Restored) => {
+    if (fields.length + missing.length > 0) emit('draft:restored', { key, form, savedAt, fields, missing });
+    if (conflicts.length > 0) emit('draft:conflict', { key, form, savedAt, fields: conflicts });
+    saver.refresh();
+    if (ledger.changes().length > 0) schedule.soon(handle);
+  };
+
+  const restore = (how: How, records: readonly DraftField[]) => {
+    if (records.length === 0) return saver.refresh();
+    const result = restorer.restore(records, how, announceBefore(records));
+    restoredAt = ledger.revision();
+    // Nothing was restored yet that could be told of.
+    report(how === 'ask' ? { ...result, missing: [] } : result);
+  };
+
+  const adoptNow = async () => {
+    const records = [...restorer.dropped(), ...ledger.all()];
+    restorer.forget();
+    adoptShown(records, { form, index, ledger, isNeverStored });
+    saver.submitted.set(0);
+    await repository.release(key).catch(() => undefined);
+    await saver.flush();
+  };
+
+  const ready = opened.then(async () => {
+    if (phase === 'detached') return;
+    if (first === 'adopt') return adoptNow();
+    const until = saver.submitted.get();
+    restore(
+      deps.mode,
+      ledger.stored().filter(({ revision }) => revision > until),
+    );
+    if (ledger.changes().length > 0) schedule.soon(handle);
+  });
+
+  const handle: FormDraftHandle = {
+    form,
+    key,
+    ready,
+    state: saver.state,
+    flush() {
+      ledger.sweep(performance.now() + glance);
+      return saver.flush();
+    },
+
+    handOver(entryId) {
+      ledger.sweep(Infinity);
+      ledger.capture();
+      return saver.handOver(entryId);
+    },
+
+    async adopt() {
+      const isEarly = phase === 'opening';
+      if (isEarly) first = 'adopt';
+      await ready;
+      if (!isEarly) await adoptNow();
+    },
+
+    acknowledged(revision, { revert = true } = {}) {
+      // A later submission carries the same: its own acknowledgement counts.
+      if (revision < saver.submitted.get()) return false;
+      ledger.sweep(Infinity);
+      ledger.capture();
+      const gone = ledger.forget(revision);
+      saver.submitted.set(0);
+      saver.dropJournal();
+      restorer.forget();
+      const isUnchanged = gone.length > 0 && ledger.all().length === 0;
+      if (isUnchanged && revert) {
+        for (const record of gone) restorer.reset(record);
+        restorer.clearFiles();
+      }
+      saver.refresh();
+      if (ledger.changes().length > 0) schedule.soon(handle);
+      return isUnchanged && revert;
+    },
+
+    async takeBack(from = key) {
+      await ready;
+      await saver.settled();
+      if (from === key) await repository.release(key);
+      const { header, fields } = await repository.read(from);
+      savedAt = header?.savedAt ?? Date.now();
+      saver.submitted.set(0);
+      if (from === key) ledger.load(fields, header?.revision ?? 0);
+      else for (const { revision: _, ...field } of fields) ledger.change(field.field, field);
+      const wanted = new Set(fields.map(({ field }) => field));
+      restore(
+        'mine',
+        ledger.all().filter(({ field }) => wanted.has(field)),
+      );
+      await saver.flush();
+      if (from !== key && ledger.changes().length === 0) await repository.discard([from]);
+    },
+
+    offered() {
+      const fields = unique(restorer.offered().map(({ name }) => name));
+      return fields.length > 0 ? { savedAt, fields } : undefined;
+    },
+
+    async restoreNow() {
+      await ready;
+      restore('mine', restorer.offered());
+      await saver.flush();
+    },
+
+    async undo() {
+      await ready;
+      const undone = new Set(restorer.undo().map(({ field }) => field));
+      if (undone.size === 0) return;
+      await saver.flush();
+      const kept = ledger.all().filter(({ field, revision }) => revision > restoredAt && !undone.has(field));
+      const away = {
+        ...saver.header(),
+        savedAt,
+        key: keyOf(owner, scope, `undone-${uuid()}`),
+        dismissed: true as const,
+      };
+      await repository.move(saver.header(), away);
+      ledger.forget(ledger.nextRevision());
+      for (const { revision: _, ...field } of kept) ledger.change(field.field, field);
+      await saver.flush();
+    },
+
+    detach() {
+      if (phase === 'detached') return;
+      ledger.sweep(performance.now() + farewell);
+      saver.journal();
+      // Once stopped, the journal has it, and the next load.
+      if (!deps.signal.aborted) void saver.flush();
+      phase = 'detached';
+      schedule.forget(handle);
+      deps.onDetach(handle);
+    },
+
+    edited(control) {
+      const isNews = ledger.mark(control);
+      if (isNews && !isNeverStored(control)) saver.refresh('typed');
+      schedule.touch(handle);
+    },
+    isOwnEvent: restorer.isApplying,
+    sweep(deadline) {
+      const isThrough = ledger.sweep(deadline);
+      if (ledger.isDirty()) {
+        saver.refresh('typed');
+        schedule.touch(handle);
+      }
+      return isThrough;
+    },
+    changed() {
+      index.stale();
+      if (phase === 'open' && restorer.isWaiting()) report({ ...restorer.retry(), fields: [], missing: [] });
+    },
+    leave() {
+      ledger.sweep(performance.now() + farewell);
+      ledger.capture();
+      saver.journal();
+    },
+    async returned() {
+      const { cleared } = await repository.read(key);
+      ledger.forget(cleared);
+      if (ledger.changes().length > 0) schedule.soon(handle);
+      saver.refresh();
+    },
+    forget() {
+      ledger.capture();
+      saver.cancel();
+      ledger.forget(ledger.nextRevision());
+      restorer.forget();
+      saver.dropJournal();
+      schedule.forget(handle);
+      saver.refresh();
+    },
+  };
+
+  for (const field of index.all()) if (isBaseBySight(field.kind)) ledger.baseOf(field);
+  return handle;
+}

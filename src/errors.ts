@@ -1,0 +1,41 @@
+/**
+ * The store could not do what was asked: blocked, full or broken. Not a fault of the value that was given.
+ * `cause` is the browser's own error.
+ */
+export class StorageError extends Error {
+  override readonly name = 'StorageError';
+
+  constructor(
+    readonly operation: 'open' | 'read' | 'write',
+    cause: unknown,
+  ) {
+    super(`storage: ${operation} failed (${nameOf(cause)})`, { cause });
+  }
+}
+
+/**
+ * A request got no answer that says whether it arrived. Not a refusal by the server.
+ */
+export class UnknownOutcomeError extends Error {
+  override readonly name = 'UnknownOutcomeError';
+
+  constructor(cause?: unknown) {
+    super('no answer came: it is not known whether the server received the request', { cause });
+  }
+}
+
+
+/** The outbox has as much as its options allow; nothing that waits is dropped for something newer. */
+export class OutboxFullError extends Error {
+  override readonly name = 'OutboxFullError';
+
+  constructor(
+    readonly limit: 'entries' | 'bytes',
+    readonly allowed: number,
+  ) {
+    super(`outbox: no room, at most ${allowed} ${limit}`);
+  }
+}
+
+/** The name of an error, for events and logs: its message may hold what a person typed. */
+export const nameOf = (error: unknown): string => (error instanceof Error || error instanceof DOMException ? error.name : typeof error);

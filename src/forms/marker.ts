@@ -1,0 +1,50 @@
+import type { DraftRef } from '../types.js';
+
+const item = 'resilient-forms:sent';
+
+/** What the next page of this tab must know to settle a native submission. */
+export interface Marker {
+  v: 1;
+  id: string;
+  key: string;
+  owner: string;
+  /** Address of the form's page, without fragment. */
+  page: string;
+  /** Where it was sent, absolute. */
+  action: string;
+  /** The form's name, to know a copy of it again. */
+  form: string;
+  /** Whether the outbox has it; files and secrets go without. */
+  entry: boolean;
+  draft?: DraftRef;
+  /** Epoch milliseconds. */
+  at: number;
+  /** Another navigation was begun from the page after this one: what comes next may be no answer to it. */
+  superseded?: true;
+}
+
+export function setMarker(marker: Marker): void {
+  try {
+    sessionStorage.setItem(item, JSON.stringify(marker));
+  } catch {
+    // Without it the entry's lease runs out, and what became of it counts as unknown.
+  }
+}
+
+/** The marker of this tab; anything that is not one counts as none. */
+export function getMarker(): Marker | undefined {
+  try {
+    const marker = JSON.parse(sessionStorage.getItem(item) ?? 'null') as Marker | null;
+    return marker?.v === 1 && typeof marker.id === 'string' ? marker : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function clearMarker(): void {
+  try {
+    sessionStorage.removeItem(item);
+  } catch {
+    // Then there was none.
+  }
+}

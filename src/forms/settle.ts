@@ -1,0 +1,83 @@
+import type { DraftRef, HoldReason } from '../types.js';
+import { gatherEvidence } from './evidence.js';
+import { clearMarker, getMarker, setMarker, type Marker } from './marker.js';
+import { settlementOf } from './verdict.js';
+
+export interface SettleDeps {
+  owner: string;
+  signIn: string;
+  /** A form of this name on this page. */
+  formNamed(name: string): HTMLFormElement | undefined;
+  outbox: { settle(id: string, verdict: 'acknowledged' | 'shown' | 'waiting' | HoldReason): Promise<void> };
+  /** A submission of which only the draft was stored was acknowledged. */
+  clearDraft(ref: DraftRef): Promise<void>;
+  /** The server gave proof for a key: it de-duplicates. */
+  onProof(): void;
+  /** The form came back with the server's complaints. */
+  onShown(form: HTMLFormElement): void;
+  signal: AbortSignal;
+}
+
+export interface Settle {
+  /** Settles what this tab's last page sent. Resolves when drafts may be looked at. */
+  settle(restored?: boolean): Promise<void>;
+  /** The browser is sending: what happens to this page says what comes of it. */
+  watch(ended: () => void, lease: number): void;
+}
+
+/** Learns, on the page that follows, what became of a submission that the browser made by itself. */
+export function createSettle(deps: SettleDeps): Settle {
+  const apply = async (marker: Marker, restored: boolean): Promise<void> => {
+    const seen = gatherEvidence(marker, {
+      signIn: deps.signIn,
+      hasForm: ({ form }) => deps.formNamed(form) !== undefined,
+      restored,
+    });
+    if (seen.proof) deps.onProof();
+    const settlement = settlementOf(marker, seen);
+    if (marker.entry) await deps.outbox.settle(marker.id, settlement);
+    else if (settlement === 'acknowledged' && marker.draft) await deps.clearDraft(marker.draft);
+    const form = settlement === 'shown' ? deps.formNamed(marker.form) : undefined;
+    if (form) deps.onShown(form);
+  };
+
+  return {
+    settle: async (restored = false) => {
+      const marker = getMarker();
+      // Another owner's entry stays as it is, for its own to find.
+      if (!marker || marker.owner !== deps.owner) return;
+      await apply(marker, restored);
+      clearMarker();
+    },
+    watch: (ended, lease) => {
+      const gone = new AbortController();
+      const signal = AbortSignal.any([deps.signal, gone.signal]);
+      // A page that lives on as long as that got no page for an answer: a download, or nothing.
+      const timer = setTimeout(() => {
+        gone.abort();
+        ended();
+      }, lease);
+      signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+      addEventListener('pagehide', () => gone.abort(), { signal });
+      onNavigate(() => {
+        const marker = getMarker();
+        if (marker) setMarker({ ...marker, superseded: true });
+      }, signal);
+    },
+  };
+}
+
+/** Another navigation to a document begins from this page. Chromium says so; elsewhere the referrer has to do. */
+function onNavigate(run: () => void, signal: AbortSignal): void {
+  const { navigation } = window as { navigation?: EventTarget };
+  const listener = (event: Event) => {
+    const { hashChange, formData, downloadRequest } = event as Event & {
+      hashChange?: boolean;
+      formData?: FormData | null;
+      downloadRequest?: string | null;
+    };
+    if (!hashChange && !formData && downloadRequest == null) run();
+  };
+  // Ours is announced in this very turn.
+  setTimeout(() => navigation?.addEventListener('navigate', listener, { signal }));
+}

@@ -1,0 +1,153 @@
+import { uuid } from '../lib/uuid.js';
+import type { EntryRecord } from '../storage/records.js';
+import type { ConnectionState } from '../types.js';
+import type { Current, Handle } from './handle.js';
+import type { Intercepted } from './intercept.js';
+import type { Send } from './send.js';
+import { submitNatively } from './native.js';
+import { hasFiles, hasSecrets, laneOf, signatureOf } from './submission.js';
+
+/** A reading at most this old lets a submission go without asking the server first, milliseconds. */
+const freshness = 2000;
+/** Longest wait for the server's word before a submission, milliseconds. */
+const patience = 3000;
+/** A repeated click on what the browser is sending counts as the same one for so long, milliseconds. */
+const doubleClick = 5000;
+
+/** What a person has to be told that no event says. */
+export interface Tell {
+  /** It is not stored and not sent; the form still has everything. */
+  notSaved(form: HTMLFormElement, sendAnyway: () => void): void;
+  /** Something in it may not be stored, and the server cannot be reached. */
+  cannotKeep(form: HTMLFormElement, sendAnyway: () => void): void;
+  /** The same submission waits already. */
+  alreadyWaiting(form: HTMLFormElement): void;
+}
+
+export interface SubmitDeps {
+  send: Send;
+  /** Fields that are no part of what a person means: token and key. */
+  isAuxiliary(name: string): boolean;
+  isDurable(): boolean;
+  connection: {
+    fresh(maxAge: number): ConnectionState | undefined;
+    check(within: number): Promise<ConnectionState>;
+    /** Nothing can be known from the health URL: `unknown` is no bad sign then. */
+    isBlind(): boolean;
+  };
+  outbox: {
+    list(): Promise<EntryRecord[]>;
+    retry(id: string): Promise<void>;
+    wake(): void;
+  };
+  tell: Tell;
+}
+
+/** Decides, for each submission, whether the browser sends it now or the outbox keeps it. */
+export function createSubmit(deps: SubmitDeps): (handle: Handle, given: Intercepted) => void {
+  const { send, outbox, connection, tell } = deps;
+
+  /** Online, or nothing to be known: then the page behaves as it would without us. */
+  const isOpen = (state: ConnectionState): boolean =>
+    state === 'online' || state === 'degraded' || (state === 'unknown' && connection.isBlind());
+
+  const mayBeKept = (form: HTMLFormElement) => deps.isDurable() && !hasSecrets(form);
+
+  const decide = async (handle: Handle, given: Intercepted, current: Current): Promise<void> => {
+    const former = handle.current;
+    handle.current = current;
+    handle.show({ progress: 'sending' });
+    const keepable = mayBeKept(given.form);
+    const ahead = keepable ? await whatIsAhead(handle, former, current.signature) : 'nothing';
+    if (typeof ahead === 'object') return repeat(handle, given, former!, ahead);
+    const state = connection.fresh(freshness) ?? (await connection.check(patience));
+    if (!keepable) {
+      if (isOpen(state)) return send.sendUnkept(handle, given, current);
+      return stay(handle, () => tell.cannotKeep(given.form, () => send.sendUnkept(handle, given, current)));
+    }
+    if (handle.delivery === 'native' && ahead === 'nothing' && isOpen(state)) {
+      if (hasFiles(given.captured.formData)) return send.sendUnkept(handle, given, current);
+      return send.sendKept(handle, given, current);
+    }
+    if (!mayQueue(given.form)) return stay(handle);
+    try {
+      await send.enqueue(handle, given, current, former?.id);
+    } catch {
+      return stay(handle, () => tell.notSaved(given.form, () => send.sendUnkept(handle, given, current)));
+    }
+    handle.show({ progress: 'queued' });
+    outbox.wake();
+  };
+
+  /** The page stays, with everything in it. */
+  const stay = (handle: Handle, say?: () => void): void => {
+    handle.current = undefined;
+    handle.show({ progress: 'none' });
+    say?.();
+  };
+
+  /** What must not be overtaken: the same submission itself, or others of its lane. */
+  const whatIsAhead = async (
+    handle: Handle,
+    former: Current | undefined,
+    signature: string,
+  ): Promise<'nothing' | 'others' | EntryRecord> => {
+    const records = await outbox.list().catch(() => []);
+    const before = records.find(({ id }) => id === former?.id);
+    if (before && former?.signature === signature) return before;
+    const lane = laneOf(handle.form, handle.identity);
+    return records.some((entry) => entry.lane === lane && entry.state !== 'held') ? 'others' : 'nothing';
+  };
+
+  /** Submitted again unchanged: nothing is added. */
+  const repeat = async (
+    handle: Handle,
+    given: Intercepted,
+    former: Current,
+    entry: EntryRecord,
+  ): Promise<void> => {
+    handle.current = former;
+    if (entry.lease?.holder === 'navigation') return send.sendAgain(handle, given, former);
+    handle.show({ progress: entry.state === 'sending' ? 'sending' : 'queued' });
+    tell.alreadyWaiting(handle.form);
+    await outbox.retry(entry.id);
+  };
+
+  const run = (handle: Handle, given: Intercepted, current: Current): void => {
+    const deciding = decide(handle, given, current)
+      .catch((error: unknown) => {
+        reportError(error);
+        // The form must work even where we do not.
+        if (current.leftAt === undefined) submitNatively(given.form, given.submitter, given.captured, []);
+      })
+      .finally(() => {
+        if (handle.deciding === deciding) handle.deciding = undefined;
+      });
+    handle.deciding = deciding;
+  };
+
+  return (handle, given) => {
+    const signature = signatureOf(given.captured, deps.isAuxiliary);
+    const same = handle.current?.signature === signature ? handle.current : undefined;
+    const current: Current = { id: uuid(), signature };
+    if (handle.deciding || (same?.leftAt !== undefined && Date.now() - same.leftAt < doubleClick)) {
+      given.event.preventDefault();
+      // A double click is one submission; a changed form is another, after this one.
+      if (!same) void handle.deciding?.then(() => run(handle, given, current));
+      return;
+    }
+    const state = connection.fresh(freshness);
+    const unkept = !mayBeKept(given.form) || hasFiles(given.captured.formData);
+    const alone = same !== undefined || handle.current === undefined;
+    if (handle.delivery === 'native' && unkept && alone && state && isOpen(state)) {
+      handle.current = same ?? current;
+      return send.letGo(handle, given, handle.current);
+    }
+    given.event.preventDefault();
+    run(handle, given, current);
+  };
+}
+
+/** The page may keep a submission out of the outbox. */
+const mayQueue = (form: HTMLFormElement): boolean =>
+  form.dispatchEvent(new CustomEvent('resilient:before-queue', { bubbles: true, cancelable: true }));

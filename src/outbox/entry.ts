@@ -1,0 +1,80 @@
+import { backoff } from '../lib/backoff.js';
+import type { EntryRecord } from '../storage/records.js';
+import type { Attempt, AttemptClass, HoldReason } from '../types.js';
+
+/** Attempts remembered of one entry. */
+const remembered = 20;
+
+/** How the durable schedule waits: ceilings grow from `delay` to `limit`, milliseconds. */
+export interface Schedule {
+  delay: number;
+  limit: number;
+}
+
+/** What one attempt came to, as the entry has to know it. */
+export interface Outcome {
+  class: Exclude<AttemptClass, 'acknowledged'>;
+  status?: number;
+  /** The server's own word on when to come back, epoch milliseconds. */
+  retryAt?: number;
+}
+
+/** An attempt begins: from here on it is not known whether the submission arrived. */
+export function begun(entry: EntryRecord, holder: string, until: number, now: number): EntryRecord {
+  const { reason: _, status: _status, ...rest } = entry;
+  return {
+    ...rest,
+    state: 'sending',
+    attempts: entry.attempts + 1,
+    history: remember(entry, { at: now, class: 'started' }),
+    lease: { holder, until },
+    uncertain: true,
+  };
+}
+
+/** An attempt ended without acknowledgement. */
+export function ended(
+  entry: EntryRecord,
+  outcome: Outcome,
+  schedule: Schedule,
+  now: number,
+  random = Math.random,
+): EntryRecord {
+  const { lease: _, notBefore: _until, ...rest } = entry;
+  const attempt: Attempt = {
+    at: now,
+    class: outcome.class,
+    ...(outcome.status !== undefined && { status: outcome.status }),
+  };
+  const next = {
+    ...rest,
+    history: remember(entry, attempt),
+    ...(outcome.status !== undefined && { status: outcome.status }),
+  };
+  if (outcome.class === 'busy' || (outcome.class === 'unknown' && entry.unknown === 'replay')) {
+    return {
+      ...next,
+      state: 'waiting',
+      nextAttemptAt: now + backoff(entry.attempts, schedule, random),
+      ...(outcome.retryAt !== undefined && { notBefore: outcome.retryAt }),
+    };
+  }
+  return held(next, outcome.class);
+}
+
+/** The entry needs a person. */
+export function held(entry: EntryRecord, reason: HoldReason): EntryRecord {
+  const { lease: _, ...rest } = entry;
+  return { ...rest, state: 'held', reason };
+}
+
+/** A person, or a sign-in, lets the entry go on: due at once, whatever it waited for. */
+export function released(entry: EntryRecord, now: number): EntryRecord {
+  const { lease: _, reason: _reason, notBefore: _until, ...rest } = entry;
+  return { ...rest, state: 'waiting', nextAttemptAt: now, releasedAt: now };
+}
+
+const remember = (entry: EntryRecord, attempt: Attempt): Attempt[] => [
+  ...entry.history.slice(-(remembered - 1)),
+  attempt,
+];

@@ -1,0 +1,40 @@
+import type { EntryRecord } from '../storage/records.js';
+import type { Body, StoredFile } from '../types.js';
+
+/** An entry as a person can take it away: plain JSON, files as base64. */
+export interface ExportedEntry {
+  id: string;
+  url: string;
+  form: string;
+  page: string;
+  createdAt: string;
+  state: string;
+  reason?: string;
+  fields?: [name: string, value: string | { name: string; type: string; base64: string }][];
+  body?: { type: string; base64: string };
+}
+
+/** The entry and what it carries; nothing secret is in it, since nothing secret is stored. */
+export function exportEntry(entry: EntryRecord, body: Body | undefined): ExportedEntry {
+  return {
+    id: entry.id,
+    url: entry.url,
+    form: entry.form.title,
+    page: entry.form.page,
+    createdAt: new Date(entry.createdAt).toISOString(),
+    state: entry.state,
+    ...(entry.reason && { reason: entry.reason }),
+    ...(body?.kind === 'form' && {
+      fields: body.fields.map(([name, value]) => [name, typeof value === 'string' ? value : fileOf(value)]),
+    }),
+    ...(body?.kind === 'bytes' && { body: { type: body.contentType, base64: base64(body.bytes) } }),
+  };
+}
+
+const fileOf = ({ name, type, bytes }: StoredFile) => ({ name, type, base64: base64(bytes) });
+
+function base64(bytes: ArrayBuffer): string {
+  let binary = '';
+  for (const byte of new Uint8Array(bytes)) binary += String.fromCharCode(byte);
+  return btoa(binary);
+}

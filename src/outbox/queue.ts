@@ -1,0 +1,149 @@
+import { OutboxFullError } from '../errors.js';
+import {
+  bodyKey,
+  clearDraft,
+  draftRanges,
+  entryKey,
+  entryPrefix,
+  metaKey,
+  takeBackDraft,
+  type BodyRecord,
+  type EntryRecord,
+  type OwnerRecord,
+} from '../storage/records.js';
+import type { Op, Store } from '../storage/store.js';
+import type { Body, DraftRef, Submission } from '../types.js';
+import { begun } from './entry.js';
+import { sizeOf } from './encode.js';
+
+export interface Limits {
+  maxEntries: number;
+  /** Of all entries together. */
+  maxBytes: number;
+}
+
+export interface Enqueue {
+  submission: Submission;
+  /** `navigation`: the browser itself is about to send it; nobody else may until then (epoch milliseconds). */
+  as: { state: 'waiting' } | { state: 'navigation'; until: number };
+  /** The draft that is handed over in the same transaction. */
+  draft?: { ref: DraftRef; ops: readonly Op[] };
+  /** An earlier entry of the form: this one takes its place if that one was never attempted. */
+  replaces?: string;
+}
+
+/** The durable list of what was submitted. Each function is one transaction. */
+export interface Queue {
+  add(enqueue: Enqueue): Promise<EntryRecord>;
+  /** This owner's entries, oldest first. */
+  list(): Promise<EntryRecord[]>;
+  get(id: string): Promise<EntryRecord | undefined>;
+  body(id: string): Promise<Body | undefined>;
+  /** Begins an attempt; `undefined` when it is no longer this drainer's to make. */
+  claim(id: string, holder: string, until: number): Promise<EntryRecord | undefined>;
+  /** Replaces the record by what `change` makes of it; `undefined` when it is gone. */
+  update(id: string, change: (entry: EntryRecord) => EntryRecord): Promise<EntryRecord | undefined>;
+  /** Acknowledged: gone, and with it what its draft had when it was sent. */
+  remove(id: string): Promise<EntryRecord | undefined>;
+  /** Given up: gone, and its draft is the person's again. */
+  giveUp(id: string): Promise<EntryRecord | undefined>;
+}
+
+export function createQueue(deps: { store: Store; owner: string; limits: Limits; now?: () => number }): Queue {
+  const { store, owner, limits, now = Date.now } = deps;
+
+  const mine = async (): Promise<EntryRecord[]> => {
+    const found = await store.list<EntryRecord>(entryPrefix());
+    return found
+      .map(({ value }) => value)
+      .filter((entry) => entry.v === 1 && entry.owner === owner)
+      .toSorted((a, b) => a.sequence - b.sequence);
+  };
+  const get = (id: string) => store.get<EntryRecord>(entryKey(id));
+
+  /** Deletes the entry together with what `draftOps` makes of its draft. */
+  const take = async (id: string, draftOps: typeof clearDraft): Promise<EntryRecord | undefined> => {
+    const known = await get(id);
+    const ranges = known?.draft ? draftRanges(known.draft) : [];
+    return store.transact([entryKey(id), ...ranges], ([entries, headers = [], fields = []]) => {
+      const entry = entries?.[0]?.value as EntryRecord | undefined;
+      if (!entry) return { ops: [], result: undefined };
+      const ops: Op[] = [{ delete: entryKey(id) }, { delete: bodyKey(id) }];
+      if (entry.draft) ops.push(...draftOps(entry.draft, headers[0], fields));
+      return { ops, result: entry };
+    });
+  };
+
+  return {
+    add: ({ submission, as, draft, replaces }) =>
+      store.transact([entryPrefix()], ([found = []]) => {
+        const entries = found.map(({ value }) => value as EntryRecord);
+        const former = entries.find(({ id }) => id === replaces);
+        const replaced = former?.state === 'waiting' && former.attempts === 0 ? former : undefined;
+        const kept = entries.filter((entry) => entry !== replaced);
+        const fresh = recordOf(submission, owner, replaced?.sequence ?? nextSequence(entries, now()), now());
+        refuseWhenFull(kept, fresh, limits);
+        const handed = draft ?? (replaced?.draft && { ref: replaced.draft, ops: [] });
+        const record: EntryRecord = handed ? { ...fresh, draft: handed.ref } : fresh;
+        const entry = as.state === 'waiting' ? record : begun(record, 'navigation', as.until, now());
+        const body: BodyRecord = { v: 1, body: submission.body };
+        const ops: Op[] = [
+          ...(replaced ? [{ delete: entryKey(replaced.id) }, { delete: bodyKey(replaced.id) }] : []),
+          ...(handed?.ops ?? []),
+          { put: entryKey(entry.id), value: entry },
+          { put: bodyKey(entry.id), value: body },
+        ];
+        return { ops, result: entry };
+      }),
+    list: mine,
+    get,
+    body: async (id) => (await store.get<BodyRecord>(bodyKey(id)))?.body,
+    claim: (id, holder, until) =>
+      store.transact([metaKey('owner'), entryKey(id)], ([owners, entries]) => {
+        const present = owners?.[0]?.value as OwnerRecord | undefined;
+        const entry = entries?.[0]?.value as EntryRecord | undefined;
+        // The page loaded last tells whose cookies this browser has: another tab may have signed in as somebody else.
+        const foreign = present !== undefined && present.owner !== owner;
+        if (!entry || entry.owner !== owner || foreign || entry.state === 'held') {
+          return { ops: [], result: undefined };
+        }
+        const next = begun(entry, holder, until, now());
+        return { ops: [{ put: entryKey(id), value: next }], result: next };
+      }),
+    update: (id, change) =>
+      store.transact([entryKey(id)], ([entries]) => {
+        const entry = entries?.[0]?.value as EntryRecord | undefined;
+        if (!entry) return { ops: [], result: undefined };
+        const next = change(entry);
+        return { ops: next === entry ? [] : [{ put: entryKey(id), value: next }], result: next };
+      }),
+    remove: (id) => take(id, clearDraft),
+    giveUp: (id) => take(id, takeBackDraft),
+  };
+}
+
+function recordOf(submission: Submission, owner: string, sequence: number, now: number): EntryRecord {
+  const { body, ...rest } = submission;
+  return {
+    ...rest,
+    v: 1,
+    owner,
+    state: 'waiting',
+    attempts: 0,
+    createdAt: now,
+    nextAttemptAt: now,
+    size: sizeOf(body),
+    history: [],
+    sequence,
+  };
+}
+
+const nextSequence = (entries: readonly EntryRecord[], now: number): number =>
+  entries.reduce((latest, { sequence }) => Math.max(latest, sequence + 1), now);
+
+function refuseWhenFull(entries: readonly EntryRecord[], added: EntryRecord, limits: Limits): void {
+  const bytes = entries.reduce((sum, { size }) => sum + size, added.size);
+  if (entries.length >= limits.maxEntries) throw new OutboxFullError('entries', limits.maxEntries);
+  if (bytes > limits.maxBytes) throw new OutboxFullError('bytes', limits.maxBytes);
+}
+

@@ -1,0 +1,173 @@
+import type { Late, Services } from './compose.js';
+import { createDrafts } from './drafts/drafts.js';
+import { isSignInPage } from './forms/evidence.js';
+import { createForms, type Forms } from './forms/forms.js';
+import type { Handle } from './forms/handle.js';
+import { identify } from './forms/identity.js';
+import { clearMarker } from './forms/marker.js';
+import { createSend } from './forms/send.js';
+import { createSettle } from './forms/settle.js';
+import { laneOf } from './forms/submission.js';
+import { createSubmit } from './forms/submit.js';
+import type { Tabs } from './lib/tabs.js';
+import type { Settings } from './options.js';
+import { blankTokens, csrfNames, isCsrfField } from './outbox/csrf.js';
+import { navigationLease } from './outbox/outbox.js';
+import type { DraftState } from './drafts/contract.js';
+import { clearDraft, draftRanges } from './storage/records.js';
+
+/** Longest wait for the last page's submission to be settled before the forms of this one are looked at, milliseconds. */
+const patience = 1500;
+
+export interface Page {
+  forms: Forms;
+  drafts: ReturnType<typeof createDrafts>;
+  late: Late;
+}
+
+/** Wires what has to do with the forms of this page, once the tab is known. */
+export async function openPage(
+  settings: Settings,
+  services: Services,
+  tabs: Tabs,
+  signal: AbortSignal,
+): Promise<Page> {
+  const { events, store, connection, outbox, screen, idempotency, warn } = services;
+  const tokens = csrfNames(settings.csrf);
+  const isToken = (name: string) => isCsrfField(name, tokens);
+  const keyField = settings.idempotency ? settings.idempotency.field : undefined;
+  const shows = new WeakMap<HTMLFormElement, Handle['show']>();
+
+  const drafts = createDrafts({
+    owner: settings.owner,
+    options: settings.drafts,
+    tab: tabs.id,
+    isOpenElsewhere: tabs.isOpen,
+    store,
+    emit: events.emit,
+    csrfNames: new Set(tokens),
+    idempotencyField: keyField,
+    onState: (form, state: DraftState) => shows.get(form)?.({ draft: state }),
+    signal,
+  });
+
+  const narrator = () => screen.narrator;
+  const send = createSend({
+    owner: settings.owner,
+    idempotency: settings.idempotency,
+    blankTokens: (fields) => blankTokens(fields, tokens),
+    add: outbox.add,
+    write: store.write,
+    navigationLease,
+    onLeft: (handle, current, entry) => {
+      narrator()?.settled();
+      settling.watch(() => void stayed(handle, current.id, entry), navigationLease);
+    },
+  });
+  const submit = createSubmit({
+    send,
+    isAuxiliary: (name) => name === keyField || isToken(name),
+    isDurable: () => store.durable,
+    connection,
+    outbox,
+    tell: {
+      notSaved: (_, again) => narrator()?.notSaved(again),
+      cannotKeep: (_, again) => narrator()?.cannotKeep(again),
+      alreadyWaiting: () => narrator()?.alreadyWaiting(),
+    },
+  });
+  const forms = createForms({
+    selector: settings.forms,
+    defaults: { delivery: settings.delivery, unknown: settings.unknown, drafts: settings.drafts.mode },
+    attachDraft: (form, identity, mode, show) => {
+      shows.set(form, show);
+      const draft = drafts.attach(form, identity, mode);
+      void draft.ready.then(() => {
+        const offer = draft.offered();
+        if (!offer || mode !== 'ask') return;
+        narrator()?.offer(
+          { key: draft.key, form, savedAt: offer.savedAt, fields: offer.fields },
+          { restore: () => draft.restoreNow(), leave: () => draft.undo() },
+        );
+      });
+      return draft;
+    },
+    submit,
+    onEnhanced: (handle) => void tellOfWaiting(handle),
+    warn,
+    signal,
+  });
+
+  const settling = createSettle({
+    owner: settings.owner,
+    signIn: settings.signIn,
+    formNamed: (name) =>
+      [...document.querySelectorAll<HTMLFormElement>(settings.forms)].find((form) => identify(form).name === name),
+    outbox,
+    clearDraft: (ref) =>
+      store.transact(draftRanges(ref), ([header = [], fields = []]) => ({
+        ops: clearDraft(ref, header[0], fields),
+        result: undefined,
+      })),
+    onProof: idempotency.proven,
+    onShown: (form) => shown.add(form),
+    signal,
+  });
+  /** Forms that the server showed again with its complaints, before they are enhanced. */
+  const shown = new Set<HTMLFormElement>();
+
+  /** The page is still here long after the browser sent from it: the answer was no page. The entry is nobody's to repeat. */
+  const stayed = async (handle: Handle, id: string, entry: boolean): Promise<void> => {
+    clearMarker();
+    if (handle.current?.id === id) handle.current = undefined;
+    handle.show({ progress: 'none' });
+    await connection.check();
+    if (entry && connection.canSend()) await outbox.settle(id, 'shown');
+  };
+
+  /** A page whose form has submissions waiting is as the server rendered it; the person is told of them. */
+  const tellOfWaiting = async (handle: Handle): Promise<void> => {
+    const lane = laneOf(handle.form, handle.identity);
+    const waiting = (await outbox.list().catch(() => [])).filter((entry) => entry.lane === lane);
+    const [last] = waiting.slice(-1);
+    if (!last || handle.current) return;
+    const editable = last.draft && last.state !== 'sending' && (last.attempts === 0 || last.reason === 'rejected');
+    const edit = async () => {
+      await outbox.discard(last.id);
+      await handle.draft?.takeBack(last.draft?.key);
+    };
+    screen.waitingHere(
+      waiting.map(({ id }) => id),
+      editable ? edit : undefined,
+    );
+  };
+
+  const draftOf = (key: string) => forms.all().find(({ draft }) => draft?.key === key)?.draft;
+  const late: Late = {
+    formOf: (id) => forms.of(id)?.form ?? null,
+    onSettled: (entry, verdict, answer) => forms.settled(entry, verdict, answer),
+    undo: async (key) => draftOf(key)?.undo(),
+    resolve: async (key, choice) => (choice === 'mine' ? draftOf(key)?.restoreNow() : drafts.discard(key)),
+    takeBack: async (id) => {
+      const handle = forms.of(id);
+      if (!handle) return;
+      handle.current = undefined;
+      handle.show({ progress: 'none' });
+      await handle.draft?.takeBack();
+    },
+  };
+
+  // A storage that does not answer must not keep the forms from working.
+  const settled = settling.settle().catch(() => undefined);
+  await Promise.race([settled, new Promise((resolve) => setTimeout(resolve, patience))]);
+  if (!signal.aborted) forms.begin();
+  for (const form of shown) void forms.find(form)?.draft?.adopt();
+  addEventListener(
+    'pageshow',
+    (event) => event.persisted && void settling.settle(true).catch(() => undefined),
+    { signal },
+  );
+  if (isSignInPage(settings.signIn)) outbox.wake();
+  else void outbox.signedIn().catch(() => undefined);
+  return { forms, drafts, late };
+}

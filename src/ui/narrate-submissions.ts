@@ -1,0 +1,121 @@
+import type { HoldReason, Status, SubmissionEvent } from '../types.js';
+import { isSendable } from './indicator.js';
+import type { NarratorDeps } from './narrate.js';
+import * as notices from './notices.js';
+
+/** Sent within this time of one another, submissions are told of together. */
+const together = 10_000;
+
+/** From "safe on this device" to "received", or to the question that a person has to answer. */
+export function narrateSubmissions(deps: NarratorDeps): void {
+  const { on, notify, text, entry, storage } = deps;
+  const startedAt = Date.now();
+  const waiting = new Set<string>();
+  const held = narrateHeld(deps);
+  let status: Status | undefined;
+  let dismissQueued = () => {};
+  let sent = { id: '', count: 0, at: 0 };
+
+  const isWaitingNoMore = (id: string): boolean => {
+    const was = waiting.delete(id);
+    if (was) dismissQueued();
+    return was;
+  };
+
+  on('status', (next) => (status = next));
+
+  on('submission:queued', ({ id, form, attempts }) => {
+    held.release(id);
+    const canGo = status !== undefined && isSendable(status) && status.breaker !== 'open';
+    // On its way at once: no news. Tried in the background: the indicator says enough.
+    const isNews = attempts === 0 ? !canGo : form !== null;
+    if (!isNews || waiting.has(id)) return;
+    waiting.add(id);
+    dismissQueued = notify(notices.queuedNotice(text, waiting.size, storage(), canGo));
+  });
+
+  on('submission:attempt', ({ id }) => void held.release(id));
+
+  on('submission:sent', ({ id, attempts, response }) => {
+    const known = entry(id);
+    const isFromBefore = response !== undefined && known !== undefined && known.createdAt < startedAt;
+    const wasTold = [isWaitingNoMore(id), held.release(id)].includes(true);
+    // What went through at once is the page's own business: without the SDK nobody would say a word.
+    if (!wasTold && attempts <= 1 && !isFromBefore) return;
+    const now = Date.now();
+    sent = now - sent.at < together ? { ...sent, count: sent.count + 1, at: now } : { id, count: 1, at: now };
+    notify({ ...notices.sentNotice(text, sent.count, known, response?.url), id: `sent:${sent.id}` });
+  });
+
+  on('submission:held', (submission) => {
+    isWaitingNoMore(submission.id);
+    held.add(submission);
+  });
+
+  on('submission:discarded', ({ id }) => {
+    isWaitingNoMore(id);
+    held.release(id);
+  });
+}
+
+interface HeldNarrator {
+  add(submission: SubmissionEvent): void;
+  /** Needs nobody any more; says whether it did. */
+  release(id: string): boolean;
+}
+
+/** One notice a reason, however many submissions it holds. */
+function narrateHeld({ notify, text, entry, actions, signIn }: NarratorDeps): HeldNarrator {
+  const groups = new Map<HoldReason, Map<string, SubmissionEvent>>();
+  const dismissers = new Map<HoldReason, () => void>();
+
+  const tell = (reason: HoldReason, group: Map<string, SubmissionEvent>) => {
+    const [first] = group.values();
+    if (!first) return dismissers.get(reason)?.();
+    const notice =
+      group.size > 1 && reason !== 'sign-in'
+        ? notices.severalHeldNotice(text, reason, group.size, () => actions.open())
+        : single(reason, first, group.size);
+    dismissers.set(reason, notify(notice));
+  };
+
+  const single = (reason: HoldReason, { id, response }: SubmissionEvent, count: number) => {
+    const known = entry(id);
+    const landedOn = response && known && response.url !== known.url ? response.url : undefined;
+    return notices.heldNotice(text, {
+      reason,
+      entry: count === 1 ? known : undefined,
+      actions: canBeSentAgain(reason)
+        ? [
+            { label: text('send.again'), run: () => actions.send(id) },
+            { label: text('discard'), run: () => actions.open(id) },
+          ]
+        : [{ label: text('show'), run: () => actions.open() }],
+      signIn: signIn ?? landedOn,
+    });
+  };
+
+  const release = (id: string): boolean => {
+    let was = false;
+    for (const [reason, group] of groups) {
+      if (!group.delete(id)) continue;
+      was = true;
+      tell(reason, group);
+    }
+    return was;
+  };
+
+  return {
+    release,
+    add(submission) {
+      const { id, reason = 'refused' } = submission;
+      for (const [other, group] of groups) if (other !== reason && group.delete(id)) tell(other, group);
+      const group = groups.get(reason) ?? new Map<string, SubmissionEvent>();
+      groups.set(reason, group.set(id, submission));
+      tell(reason, group);
+    },
+  };
+}
+
+/** Sign-in goes on by itself; what was rejected as it is would be rejected again. */
+const canBeSentAgain = (reason: HoldReason): boolean => reason !== 'sign-in' && reason !== 'rejected';

@@ -1,0 +1,86 @@
+import type { UiOptions } from '../options.js';
+import { createAnnouncer } from './announcer.js';
+import { createHost, type Host } from './host.js';
+import { createIndicator, type View } from './indicator.js';
+import { createMessages } from './messages.js';
+import type { Notify } from './notice.js';
+import { createPanel } from './panel.js';
+import { createPlaceholders } from './placeholders.js';
+import { createToasts } from './toasts.js';
+
+export interface Ui {
+  /** What is known now; renders only what changed. */
+  update(view: View): void;
+  /** Shows a message; the same `id` replaces the one shown. Returns the dismisser. */
+  notify: Notify;
+  /** Opens the panel, on request with the question whether to discard one entry. */
+  open(discard?: string): void;
+}
+
+export interface UiDeps {
+  options: UiOptions;
+  /** Texts over the English ones, by key. */
+  messages: Record<string, string>;
+  actions: { check(): void; send(id: string): void; discard(id: string): Promise<void> };
+  signal: AbortSignal;
+}
+
+/**
+ * What the person sees: indicator, panel and toasts, in one shadow root. Gone without a trace when the signal aborts.
+ *
+ * @throws {TypeError} for a message key that does not exist.
+ */
+export function createUi({ options, messages, actions, signal }: UiDeps): Ui {
+  const text = createMessages(messages);
+  const id = 'resilient-panel';
+  let view: View | undefined;
+
+  const host: Host = createHost({ options, locale: text.locale, onMove: () => announcer.clear(), signal });
+  const announcer = createAnnouncer({ root: host.root, signal });
+  const placeholders = createPlaceholders({ text, signal });
+  const indicator = createIndicator({
+    text,
+    controls: id,
+    onToggle: () => (panel.isOpen ? close() : open()),
+  });
+  const panel = createPanel({ id, text, actions, announcer, onClose: () => close(), signal });
+  host.root.append(indicator.element, panel.element);
+  const toasts = createToasts({ host, announcer, text, onChange: () => render(), signal });
+
+  const render = () => {
+    if (view) indicator.update(view);
+    host.show(!indicator.element.hidden || panel.isOpen || toasts.any);
+  };
+  indicator.element.addEventListener('blur', render);
+
+  const open = () => {
+    panel.open();
+    indicator.element.setAttribute('aria-expanded', 'true');
+    render();
+  };
+  const close = () => {
+    const hadFocus = panel.element.matches(':focus-within');
+    panel.close();
+    indicator.element.setAttribute('aria-expanded', 'false');
+    if (hadFocus) indicator.element.focus();
+    render();
+  };
+
+  return {
+    update(next) {
+      if (signal.aborted) return;
+      view = next;
+      host.place();
+      placeholders.update(next.status);
+      panel.update(next);
+      render();
+    },
+    notify: toasts.notify,
+    open(discard) {
+      if (signal.aborted) return;
+      open();
+      if (discard === undefined) panel.focus();
+      else panel.ask(discard);
+    },
+  };
+}

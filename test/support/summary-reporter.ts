@@ -1,0 +1,25 @@
+import type { FullConfig, Reporter, Suite } from '@playwright/test/reporter';
+
+/** Ends the output with one plain line, `N passed, N failed[, N skipped]`, for what reads it by machine. */
+export default class SummaryReporter implements Reporter {
+  #suite: Suite | undefined;
+  #errors = 0;
+
+  onBegin(_config: FullConfig, suite: Suite): void {
+    this.#suite = suite;
+  }
+
+  /** A file that could not be loaded has no tests to fail, and must not pass for none failed. */
+  onError(): void {
+    this.#errors += 1;
+  }
+
+  async onExit(): Promise<void> {
+    const outcomes = (this.#suite?.allTests() ?? []).map((test) => test.outcome());
+    const count = (outcome: string) => outcomes.filter((one) => one === outcome).length;
+    const skipped = count('skipped');
+    const failed = count('unexpected') + this.#errors;
+    const counts = `${count('expected') + count('flaky')} passed, ${failed} failed`;
+    process.stdout.write(`${counts}${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
+  }
+}
