@@ -67,7 +67,12 @@ export function compose(settings: Settings, late: Late, signal: AbortSignal) {
     if (!open || breaker.state === 'open') return 0;
     return breaker.state === 'half-open' ? 1 : 2;
   };
-  const channel = createChannel<'entries'>('resilient-forms', () => void changed(), () => void changed(), signal);
+  const channel = createChannel<'entries'>(
+    'resilient-forms',
+    () => void changed(),
+    () => void changed(),
+    signal,
+  );
   const changed = () => {
     outbox.wake();
     return board.reload();

@@ -24,7 +24,6 @@ export class UnknownOutcomeError extends Error {
   }
 }
 
-
 /** The outbox has as much as its options allow; nothing that waits is dropped for something newer. */
 export class OutboxFullError extends Error {
   override readonly name = 'OutboxFullError';
@@ -38,4 +37,5 @@ export class OutboxFullError extends Error {
 }
 
 /** The name of an error, for events and logs: its message may hold what a person typed. */
-export const nameOf = (error: unknown): string => (error instanceof Error || error instanceof DOMException ? error.name : typeof error);
+export const nameOf = (error: unknown): string =>
+  error instanceof Error || error instanceof DOMException ? error.name : typeof error;

@@ -111,7 +111,11 @@ export interface Settings {
   debug: boolean;
 }
 
-type Loose<T> = T extends (infer _)[] ? T : T extends object ? { [K in keyof T]?: Loose<T[K]> | undefined } : T;
+type Loose<T> = T extends (infer _)[]
+  ? T
+  : T extends object
+    ? { [K in keyof T]?: Loose<T[K]> | undefined }
+    : T;
 
 /** What a page may give: any part of the settings. Strings stand for the first field where a table says so. */
 export interface Options extends Omit<Loose<Settings>, 'health' | 'drafts'> {
@@ -144,7 +148,8 @@ export const defaults: Settings = {
   debug: false,
 };
 
-const { text, name, selector, positive, count, flag, texts, oneOf, sameOriginUrl, group, or, dictionary } = check;
+const { text, name, selector, positive, count, flag, texts, oneOf, sameOriginUrl, group, or, dictionary } =
+  check;
 
 const fields: Fields = {
   owner: text,

@@ -7,7 +7,7 @@ import { identify } from './forms/identity.js';
 import { clearMarker } from './forms/marker.js';
 import { createSend } from './forms/send.js';
 import { createSettle } from './forms/settle.js';
-import { laneOf } from './forms/submission.js';
+import { canPost, laneOf } from './forms/submission.js';
 import { createSubmit } from './forms/submit.js';
 import type { Tabs } from './lib/tabs.js';
 import type { Settings } from './options.js';
@@ -61,7 +61,7 @@ export async function openPage(
     navigationLease,
     onLeft: (handle, current, entry) => {
       narrator()?.settled();
-      settling.watch(() => void stayed(handle, current.id, entry), navigationLease);
+      settling.watch(current.id, () => void stayed(handle, current.id, entry), navigationLease);
     },
   });
   const submit = createSubmit({
@@ -102,7 +102,7 @@ export async function openPage(
     owner: settings.owner,
     signIn: settings.signIn,
     formNamed: (name) =>
-      [...document.querySelectorAll<HTMLFormElement>(settings.forms)].find((form) => identify(form).name === name),
+      [...document.querySelectorAll('form')].find((form) => canPost(form) && identify(form).name === name),
     outbox,
     clearDraft: (ref) =>
       store.transact(draftRanges(ref), ([header = [], fields = []]) => ({
@@ -118,11 +118,13 @@ export async function openPage(
 
   /** The page is still here long after the browser sent from it: the answer was no page. The entry is nobody's to repeat. */
   const stayed = async (handle: Handle, id: string, entry: boolean): Promise<void> => {
+    handle.show({ progress: 'none' });
+    // A large file may still be on its way, and the next page its answer.
+    if (!entry) return;
     clearMarker();
     if (handle.current?.id === id) handle.current = undefined;
-    handle.show({ progress: 'none' });
     await connection.check();
-    if (entry && connection.canSend()) await outbox.settle(id, 'shown');
+    if (connection.canSend()) await outbox.settle(id, 'shown');
   };
 
   /** A page whose form has submissions waiting is as the server rendered it; the person is told of them. */
@@ -131,7 +133,8 @@ export async function openPage(
     const waiting = (await outbox.list().catch(() => [])).filter((entry) => entry.lane === lane);
     const [last] = waiting.slice(-1);
     if (!last || handle.current) return;
-    const editable = last.draft && last.state !== 'sending' && (last.attempts === 0 || last.reason === 'rejected');
+    const editable =
+      last.draft && last.state !== 'sending' && (last.attempts === 0 || last.reason === 'rejected');
     const edit = async () => {
       await outbox.discard(last.id);
       await handle.draft?.takeBack(last.draft?.key);

@@ -2,13 +2,7 @@
 
 /** What the server was last known to be. Only `online` and `degraded` can take a submission. */
 export type ConnectionState =
-  | 'unknown'
-  | 'online'
-  | 'degraded'
-  | 'down'
-  | 'unreachable'
-  | 'intercepted'
-  | 'signed-out';
+  'unknown' | 'online' | 'degraded' | 'down' | 'unreachable' | 'intercepted' | 'signed-out';
 
 export type BreakerState = 'closed' | 'open' | 'half-open';
 

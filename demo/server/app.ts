@@ -9,7 +9,7 @@ import { createGate } from './gate.js';
 import { healthRoutes } from './health.js';
 import { createIdempotency } from './idempotency.js';
 import { createListener, type Listener } from './listener.js';
-import { decoratePages, explain, useTemplates } from './pages.js';
+import { type ControlLink, decoratePages, explain, useTemplates } from './pages.js';
 import { attachmentRoutes } from './routes/attachments.js';
 import { orderRoutes } from './routes/orders.js';
 import { signInRoutes } from './routes/sign-in.js';
@@ -85,7 +85,7 @@ interface AppDeps {
   signing: Signing;
   faults: Faults;
   log: boolean;
-  control: { port(): number; token: string };
+  control: ControlLink;
 }
 
 async function createApp(deps: AppDeps): Promise<{ app: FastifyInstance; listener: Listener }> {

@@ -24,7 +24,7 @@ const URLENCODED = 'application/x-www-form-urlencoded';
 const MEBIBYTE = 2 ** 20;
 
 /** Size of the largest file that is accepted, in bytes. */
-export const MAX_FILE = 2 * MEBIBYTE;
+const MAX_FILE = 2 * MEBIBYTE;
 
 /** Registers the two encodings of forms; larger bodies are answered with 413. */
 export async function acceptForms(app: FastifyInstance): Promise<void> {

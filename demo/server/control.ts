@@ -1,9 +1,8 @@
 import fastifyStatic from '@fastify/static';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { Listener } from './listener.js';
-import { createListener } from './listener.js';
 import { acceptForms, field, readForm } from './body.js';
 import { DURATIONS, FAULTS, isFaultKind, MAX_SECONDS, type Faults } from './faults.js';
+import { createListener, type Listener } from './listener.js';
 import { securityHeaders, STATIC, useTemplates } from './pages.js';
 import { isSame } from './signing.js';
 

@@ -88,7 +88,7 @@ function createPool(connectionString: string, max: number): Pool {
     connectionString,
     // One for the embedded database: it is a single session, where further clients would only wait.
     max,
-    connectionTimeoutMillis: 3000,
+    connectionTimeoutMillis: 8000,
     query_timeout: 10_000,
   });
   // An idle client that loses its connection is replaced by the pool; unheard, the event would end the process.

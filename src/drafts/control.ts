@@ -117,11 +117,13 @@ function defaultOption(select: HTMLSelectElement): string | null {
 const matchesDisabled = (option: HTMLOptionElement): boolean =>
   option.disabled || (option.parentElement instanceof HTMLOptGroupElement && option.parentElement.disabled);
 
+const plain = new Set(['text', 'search', 'tel', 'password']);
+
 /** The default as the control would show it: a range has a middle, a colour is black, lines end in LF. */
 function defaultText(control: HTMLInputElement | HTMLTextAreaElement): string {
   const given = control.defaultValue;
   if (control instanceof HTMLTextAreaElement) return given.replace(/\r\n?/g, '\n');
-  if (control.value === given) return given;
+  if (control.value === given || (plain.has(control.type) && !/[\r\n]/.test(given))) return given;
   const twin = document.createElement('input');
   // The type comes last: before that, nothing is made to fit.
   for (const name of ['min', 'max', 'step', 'multiple', 'value', 'type']) {

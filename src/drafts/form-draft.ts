@@ -1,9 +1,8 @@
 import type { Control } from '../lib/dom.js';
-import { uuid } from '../lib/uuid.js';
-import type { DraftField } from '../storage/records.js';
 import type { Emit, FormIdentity } from '../types.js';
 import { adoptShown } from './adopt.js';
 import type { DraftState } from './contract.js';
+import { createGiveBack } from './give-back.js';
 import type { FormDraftHandle } from './handle.js';
 import { isBaseBySight } from './control.js';
 import { createFieldIndex } from './field-index.js';
@@ -11,10 +10,9 @@ import type { Journals } from './journal.js';
 import { createLedger } from './ledger.js';
 import type { StoredDraft } from './merge.js';
 import type { Repository } from './repository.js';
-import { createRestorer, unique, type How, type Restored } from './restorer.js';
+import { createRestorer } from './restorer.js';
 import { createSaver } from './saver.js';
 import type { Schedule } from './schedule.js';
-import { keyOf } from './scope.js';
 
 /** Longest look for edits without events while the page goes, milliseconds. */
 const farewell = 50;
@@ -51,8 +49,6 @@ export function createFormDraft(deps: FormDraftDeps): FormDraftHandle {
   let first: 'restore' | 'adopt' = 'restore';
   let phase: 'opening' | 'open' | 'detached' = 'opening';
   let savedAt = 0;
-  /** What is newer was typed after the restore. */
-  let restoredAt = 0;
 
   const loading = deps.load().catch((): StoredDraft => ({ header: undefined, fields: [], cleared: 0 }));
   const opened = loading.then(({ header, fields, cleared }) => {
@@ -75,28 +71,10 @@ export function createFormDraft(deps: FormDraftDeps): FormDraftHandle {
     opened,
   });
 
-  /** The page may restore by itself; the values are in the event for that. */
-  const announceBefore = (records: readonly DraftField[]) => (): boolean => {
-    const values = records.map(({ name, value }) => ({ name, value }));
-    const detail = { key, savedAt, values };
-    const event = new CustomEvent('resilient:before-restore', { bubbles: true, cancelable: true, detail });
-    return EventTarget.prototype.dispatchEvent.call(form, event);
-  };
-
-  const report = ({ fields, missing, conflicts }: Restored) => {
-    if (fields.length + missing.length > 0) emit('draft:restored', { key, form, savedAt, fields, missing });
-    if (conflicts.length > 0) emit('draft:conflict', { key, form, savedAt, fields: conflicts });
-    saver.refresh();
+  const saveSoon = () => {
     if (ledger.changes().length > 0) schedule.soon(handle);
   };
-
-  const restore = (how: How, records: readonly DraftField[]) => {
-    if (records.length === 0) return saver.refresh();
-    const result = restorer.restore(records, how, announceBefore(records));
-    restoredAt = ledger.revision();
-    // Nothing was restored yet that could be told of.
-    report(how === 'ask' ? { ...result, missing: [] } : result);
-  };
+  const giveBack = createGiveBack({ ...deps, ledger, restorer, saver, saveSoon });
 
   const adoptNow = async () => {
     const records = [...restorer.dropped(), ...ledger.all()];
@@ -107,16 +85,13 @@ export function createFormDraft(deps: FormDraftDeps): FormDraftHandle {
     await saver.flush();
   };
 
-  const ready = opened.then(async () => {
+  const restored = opened.then(async () => {
     if (phase === 'detached') return;
     if (first === 'adopt') return adoptNow();
-    const until = saver.submitted.get();
-    restore(
-      deps.mode,
-      ledger.stored().filter(({ revision }) => revision > until),
-    );
-    if (ledger.changes().length > 0) schedule.soon(handle);
+    giveBack.begin(deps.mode, savedAt);
+    saveSoon();
   });
+  const ready = restored.catch(reportError);
 
   const handle: FormDraftHandle = {
     form,
@@ -156,61 +131,27 @@ export function createFormDraft(deps: FormDraftDeps): FormDraftHandle {
         restorer.clearFiles();
       }
       saver.refresh();
-      if (ledger.changes().length > 0) schedule.soon(handle);
+      saveSoon();
       return isUnchanged && revert;
     },
 
     async takeBack(from = key) {
       await ready;
-      await saver.settled();
-      if (from === key) await repository.release(key);
-      const { header, fields } = await repository.read(from);
-      savedAt = header?.savedAt ?? Date.now();
-      saver.submitted.set(0);
-      if (from === key) ledger.load(fields, header?.revision ?? 0);
-      else for (const { revision: _, ...field } of fields) ledger.change(field.field, field);
-      const wanted = new Set(fields.map(({ field }) => field));
-      restore(
-        'mine',
-        ledger.all().filter(({ field }) => wanted.has(field)),
-      );
-      await saver.flush();
-      if (from !== key && ledger.changes().length === 0) await repository.discard([from]);
+      await giveBack.takeBack(from);
     },
-
-    offered() {
-      const fields = unique(restorer.offered().map(({ name }) => name));
-      return fields.length > 0 ? { savedAt, fields } : undefined;
-    },
-
+    offered: giveBack.offered,
     async restoreNow() {
       await ready;
-      restore('mine', restorer.offered());
-      await saver.flush();
+      await giveBack.restoreNow();
     },
-
     async undo() {
       await ready;
-      const undone = new Set(restorer.undo().map(({ field }) => field));
-      if (undone.size === 0) return;
-      await saver.flush();
-      const kept = ledger.all().filter(({ field, revision }) => revision > restoredAt && !undone.has(field));
-      const away = {
-        ...saver.header(),
-        savedAt,
-        key: keyOf(owner, scope, `undone-${uuid()}`),
-        dismissed: true as const,
-      };
-      await repository.move(saver.header(), away);
-      ledger.forget(ledger.nextRevision());
-      for (const { revision: _, ...field } of kept) ledger.change(field.field, field);
-      await saver.flush();
+      await giveBack.undo();
     },
 
     detach() {
       if (phase === 'detached') return;
-      ledger.sweep(performance.now() + farewell);
-      saver.journal();
+      handle.leave();
       // Once stopped, the journal has it, and the next load.
       if (!deps.signal.aborted) void saver.flush();
       phase = 'detached';
@@ -234,7 +175,7 @@ export function createFormDraft(deps: FormDraftDeps): FormDraftHandle {
     },
     changed() {
       index.stale();
-      if (phase === 'open' && restorer.isWaiting()) report({ ...restorer.retry(), fields: [], missing: [] });
+      if (phase === 'open' && restorer.isWaiting()) giveBack.retry();
     },
     leave() {
       ledger.sweep(performance.now() + farewell);
@@ -244,7 +185,7 @@ export function createFormDraft(deps: FormDraftDeps): FormDraftHandle {
     async returned() {
       const { cleared } = await repository.read(key);
       ledger.forget(cleared);
-      if (ledger.changes().length > 0) schedule.soon(handle);
+      saveSoon();
       saver.refresh();
     },
     forget() {

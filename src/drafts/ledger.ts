@@ -86,11 +86,14 @@ export function createLedger({ form, index, isNeverStored, isTouched }: LedgerDe
   };
 
   const look = (field: FormField) => {
+    const control = field.controls[0]!;
+    // Became a password, or was marked to be ignored: what is stored of it has to go.
+    if (latest(field.key) && isNeverStored(control)) dirty.add(control);
     const value = readValue(field, form);
     if (value === undefined) return;
     const seen = known.get(field.key);
     if (sameValue(value, seen === undefined ? baseOf(field) : seen)) return;
-    if (isTouched()) dirty.add(field.controls[0]!);
+    if (isTouched()) dirty.add(control);
     else {
       // The page, or the browser, filled it in: no edit.
       known.set(field.key, value);

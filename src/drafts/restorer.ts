@@ -69,7 +69,13 @@ export function createRestorer({ form, index, ledger, isNeverStored }: RestorerD
   };
 
   const set = (field: FormField, value: ControlValue): boolean => {
-    const control = writeValue(field, value);
+    let control: Control | undefined;
+    try {
+      control = writeValue(field, value);
+    } catch (error) {
+      // A custom element's own setter.
+      reportError(error);
+    }
     if (!control) return false;
     ledger.setKnown(field, value);
     tell(control);

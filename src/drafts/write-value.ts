@@ -3,17 +3,16 @@ import type { ControlValue } from '../storage/records.js';
 import type { FormField } from './control.js';
 import { isRich, writeRich } from './rich.js';
 
-type Setter = (this: object, value: unknown) => void;
+/**
+ * Sets through the prototype's own setter: React puts one on each input to notice what did not come from a person. Looked
+ * up at the call, so that the module can be imported where there is no page.
+ */
+function assign(prototype: object, name: string, target: object, value: unknown): void {
+  Object.getOwnPropertyDescriptor(prototype, name)!.set!.call(target, value);
+}
 
-/** The prototype's own setter: React puts one on each input to notice what did not come from a person. */
-const setter = (prototype: object, name: string): Setter =>
-  Object.getOwnPropertyDescriptor(prototype, name)!.set!;
-
-const setInputValue = setter(HTMLInputElement.prototype, 'value');
-const setTextAreaValue = setter(HTMLTextAreaElement.prototype, 'value');
-const setChecked = setter(HTMLInputElement.prototype, 'checked');
-const setSelected = setter(HTMLOptionElement.prototype, 'selected');
-const setSelectedIndex = setter(HTMLSelectElement.prototype, 'selectedIndex');
+const setChecked = (control: Control, value: unknown): void =>
+  assign(HTMLInputElement.prototype, 'checked', control, value);
 
 /** Whether the field has a place for the value: a select may still wait for its options. */
 export function canHold({ kind, controls }: FormField, value: ControlValue): boolean {
@@ -54,22 +53,25 @@ export function writeValue({ kind, controls }: FormField, value: ControlValue): 
       control.value = value;
       return control;
     case 'checkbox':
-      setChecked.call(control, value);
+      setChecked(control, value);
       return control;
     case 'radio': {
       const chosen = controls.find((radio) => radio.value === value);
-      for (const radio of controls) setChecked.call(radio, radio === chosen);
+      for (const radio of controls) setChecked(radio, radio === chosen);
       return chosen ?? control;
     }
     case 'select':
-      setSelectedIndex.call(
+      assign(
+        HTMLSelectElement.prototype,
+        'selectedIndex',
         control,
         optionsOf(control).findIndex((option) => option.value === value),
       );
       return control;
     case 'multiple': {
       const chosen = new Set(value as string[]);
-      for (const option of optionsOf(control)) setSelected.call(option, chosen.has(option.value));
+      for (const option of optionsOf(control))
+        assign(HTMLOptionElement.prototype, 'selected', option, chosen.has(option.value));
       return control;
     }
     case 'rich':
@@ -82,12 +84,12 @@ export function writeValue({ kind, controls }: FormField, value: ControlValue): 
 }
 
 function writeText(control: Control, value: string): Control | undefined {
-  const set = control instanceof HTMLTextAreaElement ? setTextAreaValue : setInputValue;
+  const { prototype } = control instanceof HTMLTextAreaElement ? HTMLTextAreaElement : HTMLInputElement;
   const before = control.value;
-  set.call(control, value);
+  assign(prototype, 'value', control, value);
   // A number field does not take words, a date field no half a date.
   if (value !== '' && control.value === '') {
-    set.call(control, before);
+    assign(prototype, 'value', control, before);
     return undefined;
   }
   return control;

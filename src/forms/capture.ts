@@ -1,26 +1,24 @@
 import { attribute, formAction, formEnctype, formMethod } from '../lib/dom.js';
 import type { Enctype, Field } from '../types.js';
 
-/** A submission as the browser would make it at this moment. */
-export interface Captured {
+/** Where a submission would go, and how. */
+export interface Destination {
   /** Absolute; `null` when it cannot be parsed: the browser then submits nothing. */
   url: string | null;
   method: 'get' | 'post' | 'dialog';
   enctype: Enctype;
   /** As written: of the submitter, the form or the page's `<base>`; empty for none. */
   target: string;
+}
+
+/** A submission as the browser would make it at this moment. */
+export interface Captured extends Destination {
   /** In the order of sending, with the submitter in its place and what `formdata` listeners added. */
   formData: FormData;
 }
 
-/**
- * Captures what this form would send now, with the `form*` overrides of its submitter. Fires the form's `formdata` event.
- * https://html.spec.whatwg.org/#form-submission-algorithm
- *
- * @throws {DOMException} `InvalidStateError` from within a `formdata` listener.
- * @throws {TypeError | DOMException} when the submitter is not a submit button, or not of this form.
- */
-export function captureSubmission(form: HTMLFormElement, submitter: HTMLElement | null): Captured {
+/** Reads where this form would be sent now, with the `form*` overrides of its submitter. The page notices nothing of it. */
+export function destinationOf(form: HTMLFormElement, submitter: HTMLElement | null): Destination {
   const override = (name: string) => (submitter ? attribute(submitter, name) : null);
   const method = override('formmethod');
   const enctype = override('formenctype');
@@ -30,9 +28,20 @@ export function captureSubmission(form: HTMLFormElement, submitter: HTMLElement 
     method: asMethod(method ?? formMethod(form)),
     enctype: enctype === null ? formEnctype(form) : asEnctype(enctype),
     target: override('formtarget') ?? attribute(form, 'target') ?? baseTarget() ?? '',
-    formData: new FormData(form, submitter),
   };
 }
+
+/**
+ * Captures what this form would send now. Fires the form's `formdata` event.
+ * https://html.spec.whatwg.org/#form-submission-algorithm
+ *
+ * @throws {DOMException} `InvalidStateError` from within a `formdata` listener.
+ * @throws {TypeError | DOMException} when the submitter is not a submit button, or not of this form.
+ */
+export const captureSubmission = (form: HTMLFormElement, submitter: HTMLElement | null): Captured => ({
+  ...destinationOf(form, submitter),
+  formData: new FormData(form, submitter),
+});
 
 /**
  * The entries with their files' bytes as of now, so that a later edit on disk changes nothing. All reads begin at once.
@@ -64,7 +73,7 @@ const submitterAction = (submitter: HTMLElement | null): string =>
   submitter instanceof HTMLButtonElement || submitter instanceof HTMLInputElement ? submitter.formAction : '';
 
 /** An empty or unknown keyword of the submitter's means the default, not the form's own. */
-function asMethod(keyword: string): Captured['method'] {
+function asMethod(keyword: string): Destination['method'] {
   const method = keyword.toLowerCase();
   return method === 'post' || method === 'dialog' ? method : 'get';
 }

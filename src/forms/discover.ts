@@ -7,7 +7,8 @@ export function discoverForms(
   gone: (form: HTMLFormElement) => void,
   signal: AbortSignal,
 ): void {
-  if (signal.aborted) return;
+  // An empty selector: only the forms that are given to `enhance()`.
+  if (signal.aborted || selector === '') return;
   const formsIn = (node: Node): HTMLFormElement[] => {
     if (!(node instanceof Element)) return [];
     const below = Array.from(Element.prototype.querySelectorAll.call(node, 'form')) as HTMLFormElement[];

@@ -58,7 +58,12 @@ export function createForms(deps: FormsDeps): Forms {
       throw new TypeError(`resilient-forms: enhance() was given ${typeof form}; expected a <form> element`);
     }
     const { defaults } = deps;
-    const mode = choose(form, 'data-resilient-drafts', ['auto', 'ask', 'off'], options.drafts ?? defaults.drafts);
+    const mode = choose(
+      form,
+      'data-resilient-drafts',
+      ['auto', 'ask', 'off'],
+      options.drafts ?? defaults.drafts,
+    );
     const identity = identify(form);
     const handle = createHandle(
       {
@@ -70,7 +75,12 @@ export function createForms(deps: FormsDeps): Forms {
           ['native', 'fetch'],
           options.delivery ?? defaults.delivery,
         ),
-        unknown: choose(form, 'data-resilient-unknown', ['replay', 'ask'], options.unknown ?? defaults.unknown),
+        unknown: choose(
+          form,
+          'data-resilient-unknown',
+          ['replay', 'ask'],
+          options.unknown ?? defaults.unknown,
+        ),
       },
       (show) => (mode === 'off' ? undefined : deps.attachDraft(form, identity, mode, show)),
     );
@@ -163,4 +173,3 @@ function forget(handle: Handle): void {
   handle.current = undefined;
   handle.show({ progress: 'none' });
 }
-

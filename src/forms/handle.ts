@@ -57,13 +57,19 @@ export type HandleDeps = Pick<Handle, 'form' | 'identity' | 'delivery' | 'unknow
 /** DESIGN 5: `held` before `sending` before `queued` before `saving` before `draft` before `sent` before `idle`. */
 const weight: readonly FormState[] = ['held', 'sending', 'queued', 'saving', 'draft', 'sent'];
 
-export function createHandle(deps: HandleDeps, attachDraft: (show: Handle['show']) => FormDraft | undefined): Handle {
+export function createHandle(
+  deps: HandleDeps,
+  attachDraft: (show: Handle['show']) => FormDraft | undefined,
+): Handle {
   let draftState: 'idle' | 'saving' | 'draft' = 'idle';
   let progress: Progress = 'none';
+  let released = false;
 
   const show: Handle['show'] = (part) => {
     draftState = part.draft ?? draftState;
     progress = part.progress ?? progress;
+    // What was under way then may still tell of itself.
+    if (released) return;
     const state = weight.find((state) => state === draftState || state === progress) ?? 'idle';
     setAttribute(deps.form, 'data-resilient-state', state);
   };
@@ -77,6 +83,7 @@ export function createHandle(deps: HandleDeps, attachDraft: (show: Handle['show'
     deciding: undefined,
     show,
     release: () => {
+      released = true;
       draft?.detach();
       removeAttribute(deps.form, 'data-resilient-state');
     },

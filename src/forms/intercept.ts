@@ -1,5 +1,5 @@
 import { isForm } from '../lib/dom.js';
-import { captureSubmission, isUtf8, type Captured } from './capture.js';
+import { captureSubmission, destinationOf, isUtf8, type Captured } from './capture.js';
 
 /** A submission that is ours to look after. */
 export interface Intercepted {
@@ -35,13 +35,17 @@ export function interceptSubmissions(
   addEventListener('submit', first, { capture: true, signal });
 }
 
-/** DESIGN 3.4: POST, same origin, this window, and bytes that can be made here. */
+/** DESIGN 3.4: POST, same origin, this window, and bytes that can be made here. Of others the body is not even looked at. */
 function look(event: SubmitEvent, form: HTMLFormElement): Intercepted | undefined {
   const { submitter } = event;
-  const captured = captureSubmission(form, submitter);
-  const { url, method, target } = captured;
+  const { url, method, target } = destinationOf(form, submitter);
   if (url === null || method !== 'post' || !isUtf8(form)) return undefined;
-  if (target !== '' && !/^_self$/i.test(target) && target !== window.name) return undefined;
+  if (!isThisWindow(target)) return undefined;
   if (new URL(url).origin !== location.origin || !/^https?:$/.test(location.protocol)) return undefined;
-  return { event, form, submitter, captured: { ...captured, url } };
+  return { event, form, submitter, captured: { ...captureSubmission(form, submitter), url } };
+}
+
+function isThisWindow(target: string): boolean {
+  if (target === '' || target === window.name || /^_self$/i.test(target)) return true;
+  return window.parent === window && /^_(?:top|parent)$/i.test(target);
 }

@@ -29,16 +29,24 @@ export function submitNatively(
   }
 }
 
-/** Adds fields to the submission that the browser is about to make by itself. */
+/** Adds fields to the submission that the browser is about to make by itself, after every listener of the page. */
 export function addEntries(form: HTMLFormElement, extra: readonly [string, string][]): void {
-  onFormData(form, (formData) => {
+  onFormData(form, 'last', ({ formData }) => {
     for (const [name, value] of extra) formData.append(name, value);
   });
 }
 
-/** The browser builds its list of entries when it submits, and lets `formdata` listeners change it. */
-function replaceEntries(form: HTMLFormElement, entries: readonly (readonly [string, FormDataEntryValue])[]): void {
-  onFormData(form, (formData) => {
+/**
+ * The browser builds its list of entries when it submits, and lets `formdata` listeners change it. Those of the page have
+ * had theirs when the submission was captured, and are not to see a second one.
+ */
+function replaceEntries(
+  form: HTMLFormElement,
+  entries: readonly (readonly [string, FormDataEntryValue])[],
+): void {
+  onFormData(form, 'first', (event) => {
+    event.stopImmediatePropagation();
+    const { formData } = event;
     for (const name of new Set(formData.keys())) formData.delete(name);
     for (const [name, value] of entries) {
       if (typeof value === 'string') formData.append(name, value);
@@ -47,16 +55,21 @@ function replaceEntries(form: HTMLFormElement, entries: readonly (readonly [stri
   });
 }
 
-/** On `window`, in the bubble phase, added last: after every listener of the page. */
-function onFormData(form: HTMLFormElement, change: (formData: FormData) => void): void {
+/** On `window`: what is captured there comes before every listener of the page, what bubbles there after. */
+function onFormData(
+  form: HTMLFormElement,
+  place: 'first' | 'last',
+  change: (event: FormDataEvent) => void,
+): void {
+  const capture = place === 'first';
   const listener = (event: FormDataEvent) => {
     if (event.target !== form) return;
-    removeEventListener('formdata', listener);
-    change(event.formData);
+    removeEventListener('formdata', listener, capture);
+    change(event);
   };
-  addEventListener('formdata', listener);
+  addEventListener('formdata', listener, capture);
   // Where the browser submits nothing after all, the listener must not meet the next submission.
-  setTimeout(() => removeEventListener('formdata', listener));
+  setTimeout(() => removeEventListener('formdata', listener, capture));
 }
 
 function borrow(form: HTMLFormElement, submitter: HTMLElement): () => void {

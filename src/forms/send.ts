@@ -54,7 +54,13 @@ export function createSend(deps: SendDeps): Send {
       : [];
 
   /** The next page of this tab learns from the marker what it has to settle. */
-  const leave = (handle: Handle, given: Intercepted, current: Current, entry: boolean, go: () => void): void => {
+  const leave = (
+    handle: Handle,
+    given: Intercepted,
+    current: Current,
+    entry: boolean,
+    go: () => void,
+  ): void => {
     setMarker({
       v: 1,
       id: current.id,
@@ -140,7 +146,6 @@ export function createSend(deps: SendDeps): Send {
       keepDraft(handle, current);
       leave(handle, given, current, false, () => addEntries(given.form, keyField(given, current)));
     },
-    sendAgain: (handle, given, current) =>
-      leave(handle, given, current, true, () => submit(given, current)),
+    sendAgain: (handle, given, current) => leave(handle, given, current, true, () => submit(given, current)),
   };
 }

@@ -21,12 +21,17 @@ export interface SettleDeps {
 export interface Settle {
   /** Settles what this tab's last page sent. Resolves when drafts may be looked at. */
   settle(restored?: boolean): Promise<void>;
-  /** The browser is sending: what happens to this page says what comes of it. */
-  watch(ended: () => void, lease: number): void;
+  /**
+   * The browser is sending: what happens to this page says what comes of it. `stayed`: it lives on after so many
+   * milliseconds, so the answer was no page, or takes longer.
+   */
+  watch(id: string, stayed: () => void, lease: number): void;
 }
 
 /** Learns, on the page that follows, what became of a submission that the browser made by itself. */
 export function createSettle(deps: SettleDeps): Settle {
+  const watched = new Map<string, AbortController>();
+
   const apply = async (marker: Marker, restored: boolean): Promise<void> => {
     const seen = gatherEvidence(marker, {
       signIn: deps.signIn,
@@ -49,19 +54,18 @@ export function createSettle(deps: SettleDeps): Settle {
       await apply(marker, restored);
       clearMarker();
     },
-    watch: (ended, lease) => {
+    watch: (id, stayed, lease) => {
+      // The same one sent again.
+      watched.get(id)?.abort();
       const gone = new AbortController();
+      watched.set(id, gone);
       const signal = AbortSignal.any([deps.signal, gone.signal]);
-      // A page that lives on as long as that got no page for an answer: a download, or nothing.
-      const timer = setTimeout(() => {
-        gone.abort();
-        ended();
-      }, lease);
+      const timer = setTimeout(stayed, lease);
       signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
       addEventListener('pagehide', () => gone.abort(), { signal });
       onNavigate(() => {
         const marker = getMarker();
-        if (marker) setMarker({ ...marker, superseded: true });
+        if (marker?.id === id) setMarker({ ...marker, superseded: true });
       }, signal);
     },
   };

@@ -18,7 +18,8 @@ export function offerAnswer(form: HTMLFormElement, id: string, answer: ShownAnsw
     headers: { 'content-type': answer.contentType },
   });
   Object.defineProperty(response, 'url', { value: answer.url });
-  return !form.dispatchEvent(
+  return !EventTarget.prototype.dispatchEvent.call(
+    form,
     new CustomEvent('resilient:response', { bubbles: true, cancelable: true, detail: { id, response } }),
   );
 }
@@ -30,10 +31,13 @@ export function offerAnswer(form: HTMLFormElement, id: string, answer: ShownAnsw
 export function replaceForm(form: HTMLFormElement, html: string): HTMLFormElement | undefined {
   const parsed = parse(html);
   const { name } = identify(form);
-  const copy = [...(parsed?.forms ?? [])].find((candidate) => identify(candidate).name === name);
+  const copies = parsed ? Document.prototype.querySelectorAll.call(parsed, 'form') : [];
+  const copy = [...(copies as Iterable<HTMLFormElement>)].find(
+    (candidate) => identify(candidate).name === name,
+  );
   if (!copy) return undefined;
   const adopted = document.adoptNode(copy);
-  form.replaceWith(adopted);
+  Element.prototype.replaceWith.call(form, adopted);
   return isForm(adopted) ? adopted : undefined;
 }
 

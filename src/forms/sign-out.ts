@@ -8,10 +8,17 @@ export function watchSignOut(purge: () => Promise<void>, signal: AbortSignal): v
     Promise.race([purge().catch(() => undefined), new Promise((resolve) => setTimeout(resolve, patience))]);
 
   const onClick = (event: MouseEvent) => {
-    const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>(`a${selector}`) : null;
-    if (!link || event.defaultPrevented) return;
-    // A new tab, a download: the page stays, and the purge has all the time.
-    if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || link.target) return void purge();
+    const { target } = event;
+    if (!(target instanceof Element)) return;
+    const marked = Element.prototype.closest.call(target, `a${selector}, button${selector}`);
+    // A submit button signs out by its form; any other by the page's own listener, which is not to be held up.
+    if (marked instanceof HTMLButtonElement && marked.type === 'button') return void purged();
+    if (!(marked instanceof HTMLAnchorElement) || event.defaultPrevented) return;
+    const link = marked;
+    // A new tab: the page stays, and the purge has all the time.
+    const elsewhere = link.target !== '' && link.target !== '_self';
+    if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || elsewhere)
+      return void purged();
     event.preventDefault();
     void purged().then(() => location.assign(link.href));
   };

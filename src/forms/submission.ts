@@ -1,6 +1,6 @@
 import type { IdempotencyOptions } from '../options.js';
 import { isSecret } from '../lib/secret.js';
-import { attribute, formElements, hasAttribute, type Control } from '../lib/dom.js';
+import { attribute, formElements, formMethod, hasAttribute, query, type Control } from '../lib/dom.js';
 import type { Field, FormIdentity, Submission } from '../types.js';
 import type { Captured } from './capture.js';
 
@@ -12,7 +12,9 @@ export function signatureOf(captured: Captured, isIgnored: (name: string) => boo
   const parts = Array.from(captured.formData)
     .filter(([name]) => !isIgnored(name))
     .map(([name, value]) =>
-      typeof value === 'string' ? [name, value] : [name, value.name, value.type, value.size, value.lastModified],
+      typeof value === 'string'
+        ? [name, value]
+        : [name, value.name, value.type, value.size, value.lastModified],
     );
   return JSON.stringify([captured.url, captured.enctype, parts]);
 }
@@ -78,8 +80,17 @@ export function laneOf(form: HTMLFormElement, identity: FormIdentity): string {
   return attribute(form, 'data-resilient-lane') || `${new URL(identity.page).pathname} ${identity.name}`;
 }
 
+/** Whether a submission may have come from this form: a search form may send to the same address. */
+export const canPost = (form: HTMLFormElement): boolean =>
+  formMethod(form) === 'post' || query(form, '[formmethod="post" i]') !== null;
+
 /** The form's own word before the site's: `data-resilient-<name>`, if it is one of these. */
-export function choose<T extends string>(form: HTMLFormElement, name: string, allowed: readonly T[], otherwise: T): T {
+export function choose<T extends string>(
+  form: HTMLFormElement,
+  name: string,
+  allowed: readonly T[],
+  otherwise: T,
+): T {
   const given = hasAttribute(form, name) ? attribute(form, name) : otherwise;
   if (allowed.includes(given as T)) return given as T;
   throw new TypeError(`resilient-forms: ${name}="${given}" on a form; expected ${allowed.join(' or ')}`);

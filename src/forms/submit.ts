@@ -51,6 +51,8 @@ export function createSubmit(deps: SubmitDeps): (handle: Handle, given: Intercep
   const isOpen = (state: ConnectionState): boolean =>
     state === 'online' || state === 'degraded' || (state === 'unknown' && connection.isBlind());
 
+  const stateNow = async () => connection.fresh(freshness) ?? (await connection.check(patience));
+
   const mayBeKept = (form: HTMLFormElement) => deps.isDurable() && !hasSecrets(form);
 
   const decide = async (handle: Handle, given: Intercepted, current: Current): Promise<void> => {
@@ -60,7 +62,7 @@ export function createSubmit(deps: SubmitDeps): (handle: Handle, given: Intercep
     const keepable = mayBeKept(given.form);
     const ahead = keepable ? await whatIsAhead(handle, former, current.signature) : 'nothing';
     if (typeof ahead === 'object') return repeat(handle, given, former!, ahead);
-    const state = connection.fresh(freshness) ?? (await connection.check(patience));
+    const state = await stateNow();
     if (!keepable) {
       if (isOpen(state)) return send.sendUnkept(handle, given, current);
       return stay(handle, () => tell.cannotKeep(given.form, () => send.sendUnkept(handle, given, current)));
@@ -71,7 +73,7 @@ export function createSubmit(deps: SubmitDeps): (handle: Handle, given: Intercep
     }
     if (!mayQueue(given.form)) return stay(handle);
     try {
-      await send.enqueue(handle, given, current, former?.id);
+      await send.enqueue(handle, given, current, former?.id === current.id ? undefined : former?.id);
     } catch {
       return stay(handle, () => tell.notSaved(given.form, () => send.sendUnkept(handle, given, current)));
     }
@@ -107,7 +109,9 @@ export function createSubmit(deps: SubmitDeps): (handle: Handle, given: Intercep
     entry: EntryRecord,
   ): Promise<void> => {
     handle.current = former;
-    if (entry.lease?.holder === 'navigation') return send.sendAgain(handle, given, former);
+    // The browser's own attempt brought no other page: a download, or a server that takes its time.
+    const isOurs = entry.lease?.holder !== 'navigation';
+    if (!isOurs && isOpen(await stateNow())) return send.sendAgain(handle, given, former);
     handle.show({ progress: entry.state === 'sending' ? 'sending' : 'queued' });
     tell.alreadyWaiting(handle.form);
     await outbox.retry(entry.id);
@@ -129,7 +133,8 @@ export function createSubmit(deps: SubmitDeps): (handle: Handle, given: Intercep
   return (handle, given) => {
     const signature = signatureOf(given.captured, deps.isAuxiliary);
     const same = handle.current?.signature === signature ? handle.current : undefined;
-    const current: Current = { id: uuid(), signature };
+    // Sent again from the same page and unchanged, it keeps its key, stored or not.
+    const current: Current = { id: same?.leftAt === undefined ? uuid() : same.id, signature };
     if (handle.deciding || (same?.leftAt !== undefined && Date.now() - same.leftAt < doubleClick)) {
       given.event.preventDefault();
       // A double click is one submission; a changed form is another, after this one.
@@ -138,10 +143,11 @@ export function createSubmit(deps: SubmitDeps): (handle: Handle, given: Intercep
     }
     const state = connection.fresh(freshness);
     const unkept = !mayBeKept(given.form) || hasFiles(given.captured.formData);
-    const alone = same !== undefined || handle.current === undefined;
+    // What is in the outbox is the outbox's to send.
+    const alone = same?.leftAt !== undefined || handle.current === undefined;
     if (handle.delivery === 'native' && unkept && alone && state && isOpen(state)) {
-      handle.current = same ?? current;
-      return send.letGo(handle, given, handle.current);
+      handle.current = current;
+      return send.letGo(handle, given, current);
     }
     given.event.preventDefault();
     run(handle, given, current);
@@ -150,4 +156,7 @@ export function createSubmit(deps: SubmitDeps): (handle: Handle, given: Intercep
 
 /** The page may keep a submission out of the outbox. */
 const mayQueue = (form: HTMLFormElement): boolean =>
-  form.dispatchEvent(new CustomEvent('resilient:before-queue', { bubbles: true, cancelable: true }));
+  EventTarget.prototype.dispatchEvent.call(
+    form,
+    new CustomEvent('resilient:before-queue', { bubbles: true, cancelable: true }),
+  );

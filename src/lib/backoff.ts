@@ -10,7 +10,11 @@ export interface Backoff {
  * jitter, so that many clients at the cap are still spread out.
  * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
-export function backoff(attempt: number, { delay, limit }: Backoff, random: () => number = Math.random): number {
+export function backoff(
+  attempt: number,
+  { delay, limit }: Backoff,
+  random: () => number = Math.random,
+): number {
   const ceiling = Math.min(limit, delay * 2 ** Math.min(Math.max(attempt - 1, 0), 30));
   return random() * ceiling;
 }

@@ -100,4 +100,17 @@ const or =
   };
 
 /** The checks that options are put together from. */
-export const check = { text, name, flag, positive, count, texts, selector, sameOriginUrl, dictionary, oneOf, group, or };
+export const check = {
+  text,
+  name,
+  flag,
+  positive,
+  count,
+  texts,
+  selector,
+  sameOriginUrl,
+  dictionary,
+  oneOf,
+  group,
+  or,
+};

@@ -5,7 +5,12 @@ import type { Enctype } from '../types.js';
  * of that name on the form (https://html.spec.whatwg.org/#dom-form-nameditem), and Django's changelist has one.
  */
 
-type Control = HTMLElement & { name?: string; value?: unknown; form?: HTMLFormElement | null; disabled?: boolean };
+type Control = HTMLElement & {
+  name?: string;
+  value?: unknown;
+  form?: HTMLFormElement | null;
+  disabled?: boolean;
+};
 
 /** Looked up at each use: there is no such prototype where the module is only imported, on a server. */
 function read<Name extends keyof HTMLFormElement>(form: HTMLFormElement, name: Name): HTMLFormElement[Name] {
@@ -15,7 +20,8 @@ function read<Name extends keyof HTMLFormElement>(form: HTMLFormElement, name: N
 
 export type { Control };
 
-export const formElements = (form: HTMLFormElement): Control[] => Array.from(read(form, 'elements')) as Control[];
+export const formElements = (form: HTMLFormElement): Control[] =>
+  Array.from(read(form, 'elements')) as Control[];
 export const formAction = (form: HTMLFormElement): string => read(form, 'action');
 export const formMethod = (form: HTMLFormElement): string => read(form, 'method');
 export const formEnctype = (form: HTMLFormElement): Enctype => read(form, 'enctype') as Enctype;

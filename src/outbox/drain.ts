@@ -1,12 +1,16 @@
 import { createTimer } from '../lib/timer.js';
 import type { EntryRecord } from '../storage/records.js';
+import { createBell } from './bell.js';
+import { held } from './entry.js';
 import { locksExist, underLock } from './lock.js';
 import { plan } from './plan.js';
 import type { Queue } from './queue.js';
-import { held } from './entry.js';
 
 /** How many attempts may be under way: none while the connection or the breaker forbids, one on trial. */
 export type Gate = 0 | 1 | 2;
+
+/** After a storage that failed, the next look without a reason, milliseconds. */
+const patience = 30_000;
 
 export interface DrainDeps {
   queue: Queue;
@@ -14,10 +18,10 @@ export interface DrainDeps {
   /** The server is known to de-duplicate by idempotency key. */
   dedupes(): boolean;
   maxAge: number;
-  /** Makes one attempt and stores what came of it. Never rejects. */
+  /** Makes one attempt and stores what came of it. Rejects when the storage failed. */
   attempt(entry: EntryRecord, signal: AbortSignal): Promise<void>;
   /** Entries were held by the plan, not by an answer. */
-  onHeld(entry: EntryRecord): void;
+  onHeld(entry: EntryRecord): Promise<void>;
   signal: AbortSignal;
 }
 
@@ -26,42 +30,41 @@ export interface Drain {
   wake(): void;
   /** The connection is back: what waited only for it is due. */
   recovered(): void;
-  /** Ends the attempts under way and lets the lock go, until the next `wake`: the page is leaving. */
+  /** Ends the attempts under way and lets the lock go: the page is leaving. */
   pause(): void;
+  /** The page is back. */
+  resume(): void;
 }
 
 /** Sends what is due, as the only drainer of the site, oldest first in each lane, at most `gate()` at once. */
 export function createDrain(deps: DrainDeps): Drain {
   const { queue, signal } = deps;
   const inFlight = new Map<string, Promise<void>>();
+  const bell = createBell();
   let recoveredAt = 0;
-  let pass: { poke(): void; controller: AbortController } | undefined;
+  /** Of the pass under way; `paused` lets none begin. */
+  let pass: AbortController | 'paused' | undefined;
 
-  const wake = () => {
-    if (signal.aborted) return;
-    if (pass) pass.poke();
+  const wake = (): void => {
+    if (signal.aborted || pass === 'paused') return;
+    if (pass) bell.ring();
     else void run();
   };
   const timer = createTimer(wake, signal);
 
   const run = async (): Promise<void> => {
-    let poked = Promise.withResolvers<void>();
-    const controller = new AbortController();
-    const mine = { poke: () => poked.resolve(), controller };
+    const mine = new AbortController();
     pass = mine;
-    const until = AbortSignal.any([signal, controller.signal]);
+    const until = AbortSignal.any([signal, mine.signal]);
     try {
-      if (deps.gate() === 0 || !(await hasWork())) return;
-      await underLock(async () => {
-        while (!until.aborted) {
-          poked = Promise.withResolvers<void>();
-          await step(until);
-          if (inFlight.size === 0) return;
-          await Promise.race([...inFlight.values(), poked.promise]);
-        }
-      }, until);
+      do {
+        bell.heard();
+        if (await hasWork()) await underLock(() => drain(until), until);
+        // A ring while we looked may mean something that was not there yet.
+      } while (!until.aborted && bell.heard());
     } catch {
-      // Storage did not answer: it has said so itself, and the next wake tries again.
+      // Storage did not answer, and has said so itself.
+      timer.at(Date.now() + patience);
     } finally {
       if (pass === mine) pass = undefined;
     }
@@ -69,13 +72,32 @@ export function createDrain(deps: DrainDeps): Drain {
 
   /** Looks before taking the lock: most wakes find nothing, and a lock held idle would be in other tabs' way. */
   const hasWork = async (): Promise<boolean> => {
+    if (deps.gate() === 0) return false;
     const { start, doubt, expire, wakeAt } = await look();
     if (wakeAt !== undefined) timer.at(wakeAt);
     return start.length + doubt.length + expire.length > 0;
   };
 
+  /** Until nothing is under way and nothing due; at once when the page leaves, which ends the attempts too. */
+  const drain = async (until: AbortSignal): Promise<void> => {
+    const left = new Promise<void>((resolve) =>
+      until.addEventListener('abort', () => resolve(), { once: true }),
+    );
+    try {
+      while (!until.aborted) {
+        bell.heard();
+        await step(until);
+        if (inFlight.size > 0) await Promise.race([...inFlight.values(), bell.rung(), left]);
+        else if (!bell.heard()) return;
+      }
+    } finally {
+      // Without the lock, another drainer would take what is still under way for abandoned.
+      if (!until.aborted) await Promise.race([Promise.allSettled(inFlight.values()), left]);
+    }
+  };
+
   const look = async () =>
-    plan(await queue.list(), {
+    plan(await queue.due(), {
       now: Date.now(),
       inFlight: new Set(inFlight.keys()),
       recoveredAt,
@@ -92,6 +114,8 @@ export function createDrain(deps: DrainDeps): Drain {
     for (const entry of start) {
       if (until.aborted || inFlight.size >= deps.gate()) return;
       const task = deps.attempt(entry, until).finally(() => inFlight.delete(entry.id));
+      // Seen by the race above, if anybody still looks.
+      task.catch(() => undefined);
       inFlight.set(entry.id, task);
     }
   };
@@ -100,7 +124,7 @@ export function createDrain(deps: DrainDeps): Drain {
     const unchanged = (known: EntryRecord) =>
       known.attempts === entry.attempts && known.state === entry.state;
     const next = await queue.update(entry.id, (known) => (unchanged(known) ? held(known, reason) : known));
-    if (next?.state === 'held') deps.onHeld(next);
+    if (next?.state === 'held') await deps.onHeld(next);
   };
 
   return {
@@ -110,9 +134,13 @@ export function createDrain(deps: DrainDeps): Drain {
       wake();
     },
     pause: () => {
-      pass?.controller.abort();
-      pass = undefined;
+      if (pass instanceof AbortController) pass.abort();
+      pass = 'paused';
       timer.clear();
+    },
+    resume: () => {
+      if (pass === 'paused') pass = undefined;
+      wake();
     },
   };
 }

@@ -152,9 +152,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
         return;
       }
       const next = await queue.update(id, (known) =>
-        verdict === 'waiting'
-          ? ended(known, { class: 'busy' }, schedule, Date.now())
-          : held(known, verdict),
+        verdict === 'waiting' ? ended(known, { class: 'busy' }, schedule, Date.now()) : held(known, verdict),
       );
       if (next?.state === 'held') await isHeld(next);
       else onChange();
@@ -162,7 +160,8 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     },
     list: queue.list,
     retry: async (id) => {
-      const live = (entry: EntryRecord) => entry.state === 'sending' && (entry.lease?.until ?? 0) > Date.now();
+      const live = (entry: EntryRecord) =>
+        entry.state === 'sending' && (entry.lease?.until ?? 0) > Date.now();
       await queue.update(id, (entry) => (live(entry) ? entry : released(entry, Date.now())));
       onChange();
       drain.wake();

@@ -49,7 +49,12 @@ export interface Queue {
   giveUp(id: string): Promise<EntryRecord | undefined>;
 }
 
-export function createQueue(deps: { store: Store; owner: string; limits: Limits; now?: () => number }): Queue {
+export function createQueue(deps: {
+  store: Store;
+  owner: string;
+  limits: Limits;
+  now?: () => number;
+}): Queue {
   const { store, owner, limits, now = Date.now } = deps;
 
   const mine = async (): Promise<EntryRecord[]> => {
@@ -146,4 +151,3 @@ function refuseWhenFull(entries: readonly EntryRecord[], added: EntryRecord, lim
   if (entries.length >= limits.maxEntries) throw new OutboxFullError('entries', limits.maxEntries);
   if (bytes > limits.maxBytes) throw new OutboxFullError('bytes', limits.maxBytes);
 }
-

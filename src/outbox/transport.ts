@@ -132,7 +132,12 @@ const acceptOfBrowser = 'text/html,application/xhtml+xml,application/xml;q=0.9,*
 /** Half a minute, and time for the body at 32 kB a second. */
 const timeout = (size: number): number => 30_000 + size / 32;
 
-function contextOf(entry: EntryRecord, body: Body, { signIn, idempotency }: TransportDeps, refreshed: boolean) {
+function contextOf(
+  entry: EntryRecord,
+  body: Body,
+  { signIn, idempotency }: TransportDeps,
+  refreshed: boolean,
+) {
   const auxiliary = new Set([
     ...(idempotency ? [idempotency.field] : []),
     ...(body.kind === 'form' && body.csrfField ? [body.csrfField] : []),
@@ -148,7 +153,11 @@ function contextOf(entry: EntryRecord, body: Body, { signIn, idempotency }: Tran
   };
 }
 
-async function readAnswer(response: Response, hasProof: TransportDeps['hasProof'], key: string): Promise<Answer> {
+async function readAnswer(
+  response: Response,
+  hasProof: TransportDeps['hasProof'],
+  key: string,
+): Promise<Answer> {
   const contentType = response.headers.get('content-type') ?? '';
   const { text, cut } = await readText(response, /html|text\/plain/i.test(contentType));
   const retryAt = retryAfter(response.headers.get('retry-after'), Date.now());

@@ -1,5 +1,5 @@
-import { promisifyRequest, type UseStore } from 'idb-keyval';
-import { StorageError } from '../errors.js';
+import { promisifyRequest } from 'idb-keyval';
+import { nameOf, StorageError } from '../errors.js';
 import type { Key, Op, Store, Stored } from './store.js';
 
 const name = 'resilient-forms';
@@ -18,46 +18,50 @@ const stale = new Set(['InvalidStateError', 'AbortError', 'UnknownError', 'Trans
 export function createStore(signal: AbortSignal): Store {
   let opening: Promise<IDBDatabase> | undefined;
 
-  const forget = (database?: IDBDatabase) => {
-    database?.close();
-    opening = undefined;
+  /** Only this connection: another task may have opened a new one meanwhile. */
+  const forget = (mine: Promise<IDBDatabase>): void => {
+    if (opening === mine) opening = undefined;
+    void mine.then(
+      (database) => database.close(),
+      () => undefined,
+    );
   };
   const connect = (): Promise<IDBDatabase> => {
-    opening ??= open(forget).catch((error: unknown) => {
-      opening = undefined;
-      throw new StorageError('open', error);
-    });
-    return opening;
+    if (opening) return opening;
+    const mine: Promise<IDBDatabase> = open(() => forget(mine));
+    opening = mine;
+    return mine;
   };
-  const use: UseStore = async (mode, callback) => {
-    const database = await connect();
+
+  const use = async <T>(mine: Promise<IDBDatabase>, mode: IDBTransactionMode, task: Task<T>): Promise<T> => {
+    const database = await mine;
     // `strict`: acknowledged means on disk, which is what "saved" promises (IndexedDB #482).
     const transaction = database.transaction(table, mode, { durability: 'strict' });
-    return callback(transaction.objectStore(table));
+    return task(transaction.objectStore(table));
   };
 
-  /** A connection may have died since it was opened: everything is tried once more on a new one. */
-  const run = async <T>(
-    operation: 'read' | 'write',
-    mode: IDBTransactionMode,
-    task: (store: IDBObjectStore) => Promise<T>,
-  ): Promise<T> => {
+  /** A connection may have died since it was opened, or not open once: everything is tried once more on a new one. */
+  const run = async <T>(operation: 'read' | 'write', mode: IDBTransactionMode, task: Task<T>): Promise<T> => {
+    const first = connect();
     try {
-      return await use(mode, task);
+      return await use(first, mode, task);
     } catch (error) {
-      if (error instanceof StorageError) throw error;
-      if (!stale.has((error as Error).name)) throw new StorageError(operation, error);
+      const failure = failureOf(operation, error, await isOpened(first));
+      if (failure === 'again') forget(first);
+      else throw failure;
     }
-    void opening?.then(forget);
-    opening = undefined;
+    const second = connect();
     try {
-      return await use(mode, task);
+      return await use(second, mode, task);
     } catch (error) {
-      throw error instanceof StorageError ? error : new StorageError(operation, error);
+      const opened = await isOpened(second);
+      if (!opened) forget(second);
+      const failure = failureOf(operation, error, opened);
+      throw failure === 'again' ? new StorageError(opened ? operation : 'open', error) : failure;
     }
   };
 
-  signal.addEventListener('abort', () => void opening?.then(forget, () => undefined), { once: true });
+  signal.addEventListener('abort', () => opening && forget(opening), { once: true });
 
   return {
     durable: true,
@@ -66,45 +70,71 @@ export function createStore(signal: AbortSignal): Store {
     list: <T>(prefix: Key) => run('read', 'readonly', (store) => read<T>(store, prefix)),
     write: (ops) =>
       run('write', 'readwrite', (store) => {
-        apply(store, ops);
-        return promisifyRequest(store.transaction);
+        const done = promisifyRequest(store.transaction);
+        return orAbort(store, done, () => apply(store, ops)).then(() => done);
       }),
     transact: (prefixes, change) =>
       run('write', 'readwrite', async (store) => {
         const done = promisifyRequest(store.transaction);
-        // Awaited below; a rejection before that must not count as unhandled.
-        done.catch(() => undefined);
         const found = await Promise.all(prefixes.map((prefix) => read(store, prefix)));
-        const { ops, result } = decide(store, () => change(found));
-        apply(store, ops);
+        const result = await orAbort(store, done, () => {
+          const { ops, result } = change(found);
+          apply(store, ops);
+          return result;
+        });
         await done;
         return result;
       }),
   };
 }
 
-function open(onClosed: (database?: IDBDatabase) => void): Promise<IDBDatabase> {
+type Task<T> = (store: IDBObjectStore) => Promise<T>;
+
+/** What to throw, or whether a new connection may do better. What `change` itself threw is its caller's. */
+function failureOf(operation: 'read' | 'write', error: unknown, opened: boolean): unknown {
+  const name = nameOf(error);
+  if (!opened) return name === 'TimeoutError' ? new StorageError('open', error) : 'again';
+  if (stale.has(name)) return 'again';
+  return error instanceof DOMException ? new StorageError(operation, error) : error;
+}
+
+const isOpened = (opening: Promise<IDBDatabase>): Promise<boolean> =>
+  opening.then(
+    () => true,
+    () => false,
+  );
+
+function open(onClosed: () => void): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(name, 1);
     request.addEventListener('upgradeneeded', () => request.result.createObjectStore(table));
-    const timer = setTimeout(() => reject(new DOMException('no answer', 'TimeoutError')), patience);
-    request.addEventListener('error', () => reject(request.error ?? new Error('open failed')));
+    let waiting = true;
+    const giveUp = (error: DOMException) => {
+      waiting = false;
+      clearTimeout(timer);
+      reject(error);
+    };
+    const timer = setTimeout(() => giveUp(new DOMException('no answer', 'TimeoutError')), patience);
+    request.addEventListener('error', () => giveUp(request.error!));
     // Another tab holds an older version open and does not let go: an answer may never come.
-    request.addEventListener('blocked', () => reject(new DOMException('blocked', 'TimeoutError')));
+    request.addEventListener('blocked', () => giveUp(new DOMException('blocked', 'TimeoutError')));
     request.addEventListener('success', () => {
       clearTimeout(timer);
       const database = request.result;
-      database.addEventListener('close', () => onClosed());
-      database.addEventListener('versionchange', () => onClosed(database));
+      if (!waiting) return database.close();
+      database.addEventListener('close', onClosed);
+      database.addEventListener('versionchange', onClosed);
       resolve(database);
     });
   });
 }
 
-/** A throwing `change` must leave nothing behind. */
-function decide<T>(store: IDBObjectStore, change: () => T): T {
+/** What throws half-way must leave nothing behind. */
+async function orAbort<T>(store: IDBObjectStore, done: Promise<unknown>, task: () => T): Promise<T> {
+  // Awaited by the caller; a rejection before that must not count as unhandled.
+  done.catch(() => undefined);
   try {
-    return change();
+    return task();
   } catch (error) {
     store.transaction.abort();
     throw error;

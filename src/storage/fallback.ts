@@ -16,7 +16,11 @@ export function createFallbackStore(real: Store, onError: (event: StorageErrorEv
     } catch (error) {
       if (!(error instanceof StorageError)) throw error;
       const blocked = error.operation === 'open';
-      onError({ operation: error.operation, fallback: blocked ? 'memory' : 'none', name: nameOf(error.cause) });
+      onError({
+        operation: error.operation,
+        fallback: blocked ? 'memory' : 'none',
+        name: nameOf(error.cause),
+      });
       if (!blocked) throw error;
       if (current === real) current = createMemoryStore();
       return task(current);

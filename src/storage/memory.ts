@@ -5,7 +5,9 @@ export function createMemoryStore(): Store {
   const records = new Map<string, Stored>();
 
   const list = <T>(prefix: Key): Stored<T>[] =>
-    [...records.values()].filter(({ key }) => prefix.every((part, index) => key[index] === part)) as Stored<T>[];
+    [...records.values()].filter(({ key }) =>
+      prefix.every((part, index) => key[index] === part),
+    ) as Stored<T>[];
 
   const apply = (ops: readonly Op[]): void => {
     for (const op of ops) {

@@ -26,7 +26,10 @@ test('typed, server lost, submitted, reloaded, server back: it arrives once', as
   expect(errors).toEqual([]);
 });
 
-test('healthy: the browser submits by itself, follows the redirect and nothing is left', async ({ page, site }) => {
+test('healthy: the browser submits by itself, follows the redirect and nothing is left', async ({
+  page,
+  site,
+}) => {
   site.form('/orders/', { fields: ['title'], head: scriptTag() });
   site.page('/done/', () => `<!doctype html><title>Done</title>${scriptTag()}<h1>Thank you</h1>`);
   await page.goto('/orders/');

@@ -13,7 +13,7 @@ import type { Answer, Post, SeenRequest, SiteRequest, SiteSettings } from './typ
 import { createWaiting } from './waiting.js';
 
 export interface SiteOptions extends Partial<SiteSettings> {
-  /** Folder served as /dist/. @default the repository's dist */
+  /** Folder served as /dist/. @default RESILIENT_DIST, else the repository's dist */
   dist?: string;
 }
 

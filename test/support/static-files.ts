@@ -15,7 +15,7 @@ const TYPES: Record<string, string> = {
 };
 
 /** Serves the fixtures of test/pages, the built files, and the packages the built module imports. */
-export function createStaticFiles(dist = join(ROOT, 'dist')) {
+export function createStaticFiles(dist = process.env['RESILIENT_DIST'] ?? join(ROOT, 'dist')) {
   const folders: Record<string, string> = {
     '/pages/': join(ROOT, 'test', 'pages'),
     '/dist/': dist,

@@ -3,11 +3,12 @@ import { expect, test } from '@playwright/test';
 import { createDemo, type Demo } from '../../demo/server/app.js';
 import { createVisitor, fault, received } from './demo-world.js';
 
-// One server for the file: the embedded database takes seconds to start.
+// One server for the file: the embedded database takes seconds to start, many on a busy machine.
 test.describe.configure({ mode: 'default' });
 
 let demo: Demo;
 test.beforeAll(async () => {
+  test.setTimeout(120_000);
   demo = await createDemo();
 });
 test.afterAll(async () => {

@@ -6,11 +6,12 @@ import { createIdempotency, type Handled } from '../../demo/server/idempotency.j
 import { localPath } from '../../demo/server/session.js';
 import { createVisitor, ORDER, received } from './demo-world.js';
 
-// One server for the file: the embedded database takes seconds to start.
+// One server for the file: the embedded database takes seconds to start, many on a busy machine.
 test.describe.configure({ mode: 'default' });
 
 let demo: Demo;
 test.beforeAll(async () => {
+  test.setTimeout(120_000);
   demo = await createDemo();
 });
 test.afterAll(async () => {
@@ -25,9 +26,11 @@ test('twenty deliveries of one key at once make one order and get one answer', {
     Array.from({ length: 20 }, () => visitor.order({ idempotency_key: key })),
   );
 
-  expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 303));
-  expect(new Set(answers.map(({ headers }) => headers.get('location'))).size).toBe(1);
-  expect(answers.filter(({ headers }) => headers.has('idempotency-replayed'))).toHaveLength(19);
+  // 409 is for a duplicate that ran out of patience: a busy machine.
+  const done = answers.filter(({ status }) => status === 303);
+  expect(answers.every(({ status }) => status === 303 || status === 409)).toBe(true);
+  expect(new Set(done.map(({ headers }) => headers.get('location'))).size).toBe(1);
+  expect(done.filter(({ headers }) => !headers.has('idempotency-replayed'))).toHaveLength(1);
   expect(visitor.jar.get('resilient-sent')).toBe(key);
   const [order, ...others] = await received(demo.origin, key);
   expect(others).toEqual([]);
@@ -83,6 +86,20 @@ test('a key whose first delivery is still running waits, and is taken over only 
     kind: 'done',
     replayed: false,
   });
+  expect(effects).toBe(1);
+
+  // One that was thought dead and wakes up finds its claim gone.
+  const robbed = createIdempotency({
+    patience: 0,
+    database: {
+      ...database,
+      async transaction(work) {
+        await database.query(`update idempotency set claim = 'thief' where key = 'slow'`);
+        return await database.transaction(work);
+      },
+    },
+  });
+  expect(await robbed.run({ key: 'slow', fingerprint: 'print' }, effect)).toEqual({ kind: 'running' });
   expect(effects).toBe(1);
   await database.close();
 });

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { field, file, MAX_FILE } from '../body.js';
+import { field, file } from '../body.js';
 import { attachFile, orderId } from '../orders.js';
 import { explain } from '../pages.js';
 import { noteEffect } from '../received.js';
@@ -22,6 +22,3 @@ export function attachmentRoutes(app: FastifyInstance, { submissions }: { submis
     return rejection ? explain(reply, 422, 'No file was stored', rejection) : reply;
   });
 }
-
-/** For the form's hint. */
-export const MAX_FILE_TEXT = `${MAX_FILE / 2 ** 20} MiB`;

@@ -1,0 +1,105 @@
+import type { EntryRecord } from '../storage/records.js';
+import type { HoldReason } from '../types.js';
+import type { Answer, Verdict } from './classify.js';
+import type { Gate } from './drain.js';
+import { ended, held, type Outcome, type Schedule } from './entry.js';
+import type { Queue } from './queue.js';
+import type { Delivered, Transport } from './transport.js';
+
+/** On top of an attempt's own time, milliseconds: for the token, the answer's text and a look at the server. */
+const leaseMargin = 60_000;
+
+export interface AttemptDeps {
+  queue: Queue;
+  transport: Transport;
+  /** Identifies this drainer in leases. */
+  holder: string;
+  schedule: Schedule;
+  gate(): Gate;
+  /** A request left and ended: feeds connection and breaker. */
+  onAttempt(attempt: Delivered & { startedAt: number }): void;
+  /** Asks the server now whether it is itself: a captive portal answers anything with 200. */
+  isIntercepted(): Promise<boolean>;
+  onStarted(entry: EntryRecord): void;
+  onWaiting(entry: EntryRecord, answer?: Answer): void;
+  onHeld(entry: EntryRecord, answer?: Answer): Promise<void>;
+  /** Deletes the entry. */
+  acknowledge(id: string, answer?: Answer): Promise<void>;
+}
+
+export type Attempt = (due: EntryRecord, signal: AbortSignal) => Promise<void>;
+
+/** Makes one attempt at an entry: claims it, sends it, and stores what came of it. */
+export function createAttempt(deps: AttemptDeps): Attempt {
+  const { queue, transport, holder } = deps;
+  /** Acknowledged, but the store could not delete them yet: never to be sent again. */
+  const taken = new Set<string>();
+
+  const acknowledge = async (id: string, answer?: Answer): Promise<void> => {
+    taken.add(id);
+    await deps.acknowledge(id, answer);
+    taken.delete(id);
+  };
+
+  const conclude = async (entry: EntryRecord, outcome: Outcome, answer?: Answer): Promise<void> => {
+    let mine = false;
+    const next = await queue.update(entry.id, (known) => {
+      mine = known.lease?.holder === holder;
+      return mine ? ended(known, outcome, deps.schedule, Date.now()) : known;
+    });
+    if (!next || !mine) return;
+    if (next.state === 'held') await deps.onHeld(next, answer);
+    else deps.onWaiting(next, answer);
+  };
+
+  return async (due, signal) => {
+    if (taken.has(due.id)) return acknowledge(due.id);
+    const until = () => Date.now() + transport.timeout(due.size) + leaseMargin;
+    const entry = await queue.claim(due, holder, until());
+    if (!entry) return;
+    const body = await queue.body(entry.id);
+    if (!body) {
+      const next = await queue.update(entry.id, (known) => held(known, 'refused'));
+      if (next) await deps.onHeld(next);
+      return;
+    }
+    deps.onStarted(entry);
+    const again = async () =>
+      !signal.aborted && deps.gate() > 0 && (await queue.renew(entry.id, holder, until()));
+    const delivered = await transport.deliver(entry, body, { again, signal });
+    const { verdict, answer, startedAt } = delivered;
+    // The page is leaving and has itself ended the attempt: the entry stays as claimed, for the next drainer.
+    if (signal.aborted && !isCertain(verdict, answer)) return;
+    if (startedAt !== undefined) deps.onAttempt({ ...delivered, startedAt });
+    if (verdict.class === 'acknowledged') {
+      const doubtful = !isCertain(verdict, answer) && /html/i.test(answer?.contentType ?? '');
+      if (!doubtful || !(await deps.isIntercepted())) return acknowledge(entry.id, answer);
+      if (signal.aborted) return;
+    }
+    await conclude(entry, outcomeOf(verdict, answer), answer);
+  };
+}
+
+/** Whole, or settled by what came before the text. */
+const isCertain = (verdict: Verdict, answer?: Answer): boolean =>
+  verdict.class === 'acknowledged' ? verdict.proven : answer !== undefined && !answer.cut;
+
+function outcomeOf(verdict: Verdict, answer?: Answer): Outcome {
+  const status = answer && { status: answer.status };
+  const outcome = (name: Outcome['class']): Outcome => ({ class: name, ...status });
+  switch (verdict.class) {
+    case 'busy':
+      return verdict.retryAt === undefined
+        ? outcome('busy')
+        : { ...outcome('busy'), retryAt: verdict.retryAt };
+    case 'held':
+      return outcome(verdict.reason satisfies HoldReason);
+    // The token was refused, so nothing was done.
+    case 'csrf':
+      return outcome('busy');
+    // Acknowledged, but by somebody between us and the server.
+    case 'acknowledged':
+    case 'unknown':
+      return outcome('unknown');
+  }
+}

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from '@playwright/test';
+import { expect, test, watchErrors } from '../support/fixtures.js';
+import { screen } from '../support/screens.js';
+import { states } from '../support/ui-states.js';
+
+const csp = "default-src 'self'; style-src 'self'; require-trusted-types-for 'script'";
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface Finding {
+  id: string;
+  nodes: { html: string; failureSummary?: string }[];
+}
+
+/** What axe has to say about the page, the interface's shadow root included. */
+async function complaints(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  // Axe yields by timers: the page's clock must go on by itself.
+  await page.clock.resume();
+  const violations = await page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run(): Promise<{ violations: Finding[] }> } };
+    return (await axe.run()).violations;
+  });
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`),
+  );
+}
+
+test.use({ siteOptions: { csp } });
+
+for (const { name, says, reach } of states) {
+  test(`${name}: a strict policy and axe have nothing to say`, { tag: ['@H06', '@U01'] }, async ({ page, site }) => {
+    const errors = await watchErrors(page);
+    const state = states.find((state) => state.name === name)!;
+    await reach.call(state, page, site);
+    await expect(screen(page).ui.getByText(says).filter({ visible: true })).toHaveCount(1);
+    expect(errors.violations).toEqual([]);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await complaints(page), colorScheme).toEqual([]);
+    }
+  });
+}

@@ -1,0 +1,178 @@
+import type { BrowserContext, Page } from '@playwright/test';
+import { html, htmlPage, redirect } from './answers.js';
+import { tabKill } from './browser.js';
+import { formMarkup, scriptTag } from './markup.js';
+import type { Site } from './site.js';
+
+/** A person's hour with a bad connection, from a seed: what goes wrong, and what they do about it. */
+export interface Step {
+  user: string;
+  path: string;
+  fault: 'none' | 'refuse' | 'hang' | 'reset' | 'commit-then-drop' | 'cut' | 'unavailable' | 'broken';
+  /** Whether the server was asked within the last seconds, so that the browser is let go at once. */
+  reading: 'fresh' | 'stale';
+  typing: 'saved' | 'unsaved';
+  after: 'stay' | 'reload' | 'kill' | 'leave';
+  heals: 'before' | 'after';
+}
+
+/** What a person submitted, and what is to come of it. */
+export interface Meant {
+  token: string;
+  user: string;
+  path: string;
+}
+
+const paths = ['/orders/', '/notes/'];
+const users = ['ada', 'grace'];
+
+/** The same schedule for the same seed: Mulberry32. */
+export function scheduleOf(seed: number, steps: number): Step[] {
+  let state = seed * 0x9e37_79b9;
+  const random = () => {
+    state = (state + 0x6d2b_79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+  const one = <T>(...choices: T[]): T => choices[Math.floor(random() * choices.length)]!;
+  return Array.from({ length: steps }, () => ({
+    user: one(...users),
+    path: one(...paths),
+    fault: one<Step['fault']>(
+      'none',
+      'refuse',
+      'hang',
+      'reset',
+      'commit-then-drop',
+      'cut',
+      'unavailable',
+      'broken',
+    ),
+    reading: one('fresh', 'stale'),
+    typing: one('saved', 'unsaved'),
+    after: one('stay', 'reload', 'kill', 'leave'),
+    heals: one('before', 'after'),
+  }));
+}
+
+/** Two forms, two people, each page rendered for whoever is signed in. */
+export function openShop(site: Site): void {
+  site.declaresIdempotency = true;
+  const head = (user: string) => scriptTag({ ...(user && { owner: user }) });
+  for (const path of paths) {
+    site.page(path, ({ user }) =>
+      htmlPage({
+        title: path,
+        head: head(user),
+        body: formMarkup({ action: path, fields: ['token', 'note'] }),
+      }),
+    );
+  }
+  site.page('/done/', ({ user }) =>
+    htmlPage({ title: 'Done', head: head(user), body: '<h1>Thank you</h1>' }),
+  );
+  site.on('GET', '/switch/', (request) => {
+    const user = request.query.get('user') ?? '';
+    const id = `session-of-${user}`;
+    site.sessions.set(id, user);
+    return {
+      ...redirect('/done/'),
+      headers: { location: '/done/', 'set-cookie': `sessionid=${id}; Path=/` },
+    };
+  });
+  site.on('GET', '/elsewhere/', ({ user }) =>
+    html(htmlPage({ title: 'Else', head: head(user), body: '<p>Else</p>' })),
+  );
+}
+
+function breakServer(site: Site, fault: Step['fault']): Promise<void> | void {
+  switch (fault) {
+    case 'none':
+      return;
+    case 'refuse':
+      return site.stop();
+    case 'hang':
+      return site.fault('hang');
+    case 'reset':
+      return site.fault('reset-body');
+    case 'unavailable':
+      return site.fault({ status: 503, headers: { 'retry-after': '1' } });
+    case 'commit-then-drop':
+    case 'cut':
+      return site.fault(fault, { method: 'POST' });
+    case 'broken':
+      return site.fault({ status: 500 }, { method: 'POST' });
+  }
+}
+
+const stateOf = (page: Page) => page.locator('form[data-resilient]').getAttribute('data-resilient-state');
+const settledStates = new Set(['queued', 'held', 'sent']);
+
+/** One step; the page to go on with. The person's click is done when this returns, whatever came of it. */
+export async function live(
+  context: BrowserContext,
+  before: Page,
+  site: Site,
+  step: Step,
+  meant: Meant,
+): Promise<Page> {
+  let page = before;
+  await visit(page, `/switch/?user=${step.user}`);
+  await visit(page, step.path);
+  await page.locator('form[data-resilient-state]').waitFor();
+  await finishDraft(page, step.path);
+  await page.getByLabel('token').fill(meant.token);
+  if (step.typing === 'saved') await page.locator('[data-resilient-state="draft"]').waitFor();
+  if (step.reading === 'stale') await page.clock.fastForward(5000);
+  await breakServer(site, step.fault);
+  await page.getByRole('button', { name: 'Save' }).click({ noWaitAfter: true });
+  if (step.after === 'stay') await outcomeShown(page);
+  if (step.heals === 'before') await site.heal();
+  if (step.after === 'reload')
+    await page.reload({ timeout: 3000, waitUntil: 'commit' }).catch(() => undefined);
+  if (step.after === 'leave') await page.goto('/elsewhere/', { timeout: 3000 }).catch(() => undefined);
+  if (step.after === 'kill') {
+    await tabKill(page);
+    page = await context.newPage();
+    await before.close();
+  }
+  await site.heal();
+  return page;
+}
+
+/** Goes there, also when a navigation of the form's is still under way. */
+export async function visit(page: Page, path: string): Promise<void> {
+  for (let tries = 0; tries < 5; tries += 1) {
+    const done = await page.goto(path, { timeout: 10_000 }).then(
+      () => true,
+      () => false,
+    );
+    if (done) return;
+  }
+  throw new Error(`could not go to ${path}`);
+}
+
+/** Something typed before is in the form again: the person sends that first. */
+async function finishDraft(page: Page, path: string): Promise<void> {
+  await page.evaluate(() => globalThis.ResilientForms!.instance!.drafts.list());
+  while ((await page.getByLabel('token').inputValue()) !== '') {
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.waitForURL('**/done/');
+    await visit(page, path);
+    await page.locator('form[data-resilient-state]').waitFor();
+    await page.evaluate(() => globalThis.ResilientForms!.instance!.drafts.list());
+  }
+}
+
+/** What a person would see before doing anything else: an answer, an error page, or that it is kept. */
+async function outcomeShown(page: Page): Promise<void> {
+  const deadline = Date.now() + 6000;
+  const address = page.url();
+  while (Date.now() < deadline) {
+    if (page.url() !== address) return;
+    const state = await stateOf(page).catch(() => 'gone');
+    if (state === null || state === 'gone' || settledStates.has(state)) return;
+    await page.evaluate(() => new Promise(requestAnimationFrame)).catch(() => undefined);
+  }
+}

@@ -1,0 +1,227 @@
+import type { Page } from '@playwright/test';
+import type { Site } from './fixtures.js';
+import { html, htmlPage } from './answers.js';
+import { fill, lose, open, orderPage, queue, screen, submit, untilSeen, untilState } from './screens.js';
+import type { OrderPage } from './screens.js';
+
+/** One state of the interface, and the real way to get there. */
+export interface UiState {
+  name: string;
+  /** Words that show that the state is reached. */
+  says: string;
+  reach(page: Page, site: Site, order?: OrderPage): Promise<void>;
+}
+
+const path = '/orders/';
+
+/** A submission waited, the server is back, and what it answers is this. */
+async function queuedThen(page: Page, site: Site, wanted: string): Promise<void> {
+  await site.start();
+  await untilSeen(page, screen(page).toast(wanted));
+}
+
+const begin = async (page: Page, site: Site, order?: OrderPage): Promise<void> => {
+  orderPage(site, path, order);
+  await open(page, path);
+};
+
+export const states: UiState[] = [
+  {
+    name: 'lost',
+    says: 'The server is not available right now.',
+    async reach(page, site, order) {
+      await begin(page, site, order);
+      await lose(page, site);
+    },
+  },
+  {
+    name: 'intercepted',
+    says: 'No proper answer comes from the server.',
+    async reach(page, site, order) {
+      await begin(page, site, order);
+      site.fault('portal');
+      await untilState(page, 'No proper answer');
+    },
+  },
+  {
+    name: 'back',
+    says: 'The server answers again.',
+    async reach(page, site, order) {
+      await begin(page, site, order);
+      await lose(page, site);
+      await queuedThen(page, site, this.says);
+    },
+  },
+  {
+    name: 'queued',
+    says: 'Your submission is safe on this device.',
+    async reach(page, site, order) {
+      await begin(page, site, order);
+      await queue(page, site);
+    },
+  },
+  {
+    name: 'already-waiting',
+    says: 'This is already waiting to be sent.',
+    async reach(page, site, order) {
+      await begin(page, site, order);
+      await queue(page, site);
+      await submit(page);
+    },
+  },
+  {
+    name: 'waiting-here',
+    says: 'A submission of this form is still waiting to be sent.',
+    async reach(page, site, order) {
+      await begin(page, site, order);
+      await queue(page, site);
+      site.fault({ status: 503 }, { path: /health/ });
+      site.fault({ status: 503 }, { method: 'POST' });
+      await site.start();
+      await page.reload();
+    },
+  },
+  {
+    name: 'sent',
+    says: 'The server received your submission.',
+    async reach(page, site, order) {
+      await begin(page, site, order);
+      await queue(page, site);
+      await queuedThen(page, site, this.says);
+    },
+  },
+  {
+    name: 'held-sign-in',
+    says: 'Sign in to send what is waiting.',
+    async reach(page, site, order) {
+      await begin(page, site, order);
+      await queue(page, site);
+      site.signIn = 'required';
+      await queuedThen(page, site, this.says);
+    },
+  },
+  {
+    name: 'held-rejected',
+    says: 'The server did not accept your submission.',
+    async reach(page, site, order) {
+      site.on('POST', path, () => html(htmlPage({ body: '<p>Too many chairs.</p>' }), 422));
+      await begin(page, site, order);
+      await queue(page, site);
+      await queuedThen(page, site, this.says);
+    },
+  },
+  {
+    name: 'held-refused',
+    says: 'Your submission was refused.',
+    async reach(page, site, order) {
+      site.on('POST', path, () => html(htmlPage({ body: '<p>Forbidden.</p>' }), 403));
+      await begin(page, site, order);
+      await queue(page, site);
+      await queuedThen(page, site, this.says);
+    },
+  },
+  {
+    name: 'held-unknown',
+    says: 'It is not known whether your submission arrived.',
+    async reach(page, site, order) {
+      site.on('POST', path, () => ({ status: 302, headers: { location: '/gone/' } }));
+      await begin(page, site, order);
+      await queue(page, site);
+      await queuedThen(page, site, this.says);
+    },
+  },
+  {
+    name: 'held-expired',
+    says: 'A submission is too old to be sent without asking you.',
+    async reach(page, site, order) {
+      await begin(page, site, order);
+      await queue(page, site);
+      await page.clock.fastForward('192:00:00');
+      await queuedThen(page, site, this.says);
+    },
+  },
+  {
+    name: 'restored',
+    says: 'What you typed here is back: 2 fields.',
+    async reach(page, site, order) {
+      await begin(page, site, order);
+      await page.getByLabel('note').fill('For the garden');
+      await fill(page);
+      await page.reload();
+    },
+  },
+  {
+    name: 'offered',
+    says: 'There is something you typed here before: 1 field.',
+    async reach(page, site, order) {
+      await begin(page, site, { ...order, options: { ...order?.options, drafts: 'ask' } });
+      await fill(page);
+      await page.reload();
+    },
+  },
+  {
+    name: 'conflict',
+    says: 'The page changed since you typed here.',
+    async reach(page, site, order) {
+      await begin(page, site, { ...order, values: { title: 'One chair' } });
+      await fill(page);
+      orderPage(site, path, { ...order, values: { title: 'Three chairs' } });
+      await page.reload();
+    },
+  },
+  {
+    name: 'not-saved',
+    says: 'This is NOT saved.',
+    async reach(page, site, order) {
+      await begin(page, site, order);
+      await lose(page, site);
+      const session = await page.context().newCDPSession(page);
+      await session.send('Storage.overrideQuotaForOrigin', { origin: site.origin, quotaSize: 1 });
+      await page.getByLabel('title').fill('x'.repeat(500_000));
+      await submit(page);
+    },
+  },
+  {
+    name: 'cannot-keep',
+    says: 'This was not sent, and cannot wait on this device.',
+    async reach(page, site, order) {
+      const secret = '<p><label for="pin">PIN</label> <input id="pin" name="pin" type="password"></p>';
+      await begin(page, site, { ...order, hidden: secret });
+      await lose(page, site);
+      await page.getByLabel('title').fill('Twenty chairs');
+      await page.getByLabel('PIN').fill('1234');
+      await submit(page);
+    },
+  },
+  {
+    name: 'memory',
+    says: 'This browser stores nothing for this page.',
+    async reach(page, site, order) {
+      await page.addInitScript(() => {
+        IDBFactory.prototype.open = () => {
+          throw new DOMException('blocked', 'SecurityError');
+        };
+      });
+      await begin(page, site, order);
+    },
+  },
+  {
+    name: 'panel',
+    says: 'Sent when the server is back.',
+    async reach(page, site, order) {
+      await begin(page, site, order);
+      await queue(page, site);
+      await screen(page).indicator.click();
+    },
+  },
+  {
+    name: 'panel-question',
+    says: 'Discard it for good? It cannot be brought back.',
+    async reach(page, site, order) {
+      await begin(page, site, order);
+      await queue(page, site);
+      await screen(page).indicator.click();
+      await screen(page).rows.getByRole('button', { name: 'Discard', exact: true }).click();
+    },
+  },
+];
