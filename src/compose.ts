@@ -9,7 +9,7 @@ import { uuid } from './lib/uuid.js';
 import type { Settings } from './options.js';
 import { createCsrf } from './outbox/csrf.js';
 import type { Gate } from './outbox/drain.js';
-import { createOutbox } from './outbox/outbox.js';
+import { createOutbox, type News } from './outbox/outbox.js';
 import { createTransport } from './outbox/transport.js';
 import type { Answer } from './outbox/classify.js';
 import { isServerFailure, readingOf } from './readings.js';
@@ -21,7 +21,7 @@ import { metaKey, type EntryRecord, type OwnerRecord } from './storage/records.j
 /** What `compose` cannot have yet, because it comes with the forms of the page. */
 export interface Late {
   formOf(id: string): HTMLFormElement | null;
-  onSettled(entry: EntryRecord, verdict: 'sent' | 'held', answer?: Answer): 'shown' | 'told';
+  onSettled(entry: EntryRecord, verdict: News, answer?: Answer): 'shown' | 'told';
   undo(key: string): Promise<void>;
   resolve(key: string, choice: 'mine' | 'page'): Promise<void>;
   /** The form whose submission was given up has it back. */
@@ -51,6 +51,7 @@ export function compose(settings: Settings, late: Late, signal: AbortSignal) {
       if (connection.canSend() && previous.state !== 'unknown') outbox.recovered();
       else outbox.wake();
     },
+    onDoubt: () => outbox.recovered(),
   });
   const breaker = createBreaker({
     ...settings.breaker,
@@ -135,6 +136,7 @@ export function compose(settings: Settings, late: Late, signal: AbortSignal) {
     settings,
     on: events.on,
     isDurable: () => store.durable,
+    canSend: () => gate() > 0,
     actions: {
       check: () => void connection.check(),
       send: (id) => void send(id).catch(reportError),
@@ -147,7 +149,7 @@ export function compose(settings: Settings, late: Late, signal: AbortSignal) {
   });
 
   addEventListener('pagehide', outbox.pause, { signal });
-  addEventListener('pageshow', (event) => event.persisted && outbox.wake(), { signal });
+  addEventListener('pageshow', (event) => event.persisted && outbox.resume(), { signal });
 
   /** Says for whom this page was rendered: the cookies of this browser are now that owner's. */
   const announce = async () => {
@@ -174,7 +176,8 @@ const readField = (name: string): string | undefined =>
   document.querySelector<HTMLInputElement>(`input[name="${CSS.escape(name)}"]`)?.value || undefined;
 
 async function fetchPage(url: string): Promise<string> {
-  const response = await fetch(url, { credentials: 'same-origin', cache: 'no-store' });
+  const signal = AbortSignal.timeout(30_000);
+  const response = await fetch(url, { credentials: 'same-origin', cache: 'no-store', signal });
   if (!response.ok) throw new Error(`status ${response.status}`);
   return response.text();
 }

@@ -18,6 +18,8 @@ export interface InterfaceDeps {
   settings: Settings;
   on: Events['on'];
   isDurable(): boolean;
+  /** Whether a submission would go out now. */
+  canSend(): boolean;
   actions: {
     check(): void;
     send(id: string): void;
@@ -43,12 +45,19 @@ export function createInterface(deps: InterfaceDeps): Interface {
     actions: { send: actions.send, undo: actions.undo, resolve: actions.resolve, open: ui.open },
     entry: deps.entry,
     storage,
+    canSend: deps.canSend,
     label: labelOf,
     ...(settings.signIn !== 'auto' && { signIn: settings.signIn }),
     signal,
   });
+  let waiting: { ids: readonly string[]; dismiss(): void } | undefined;
   return {
-    update: (status, entries) => ui.update({ status, entries, storage: storage() }),
+    update: (status, entries) => {
+      ui.update({ status, entries, storage: storage() });
+      if (!waiting || entries.some(({ id }) => waiting?.ids.includes(id))) return;
+      waiting.dismiss();
+      waiting = undefined;
+    },
     narrator,
     waitingHere: (ids, edit) => {
       const dismiss = ui.notify({
@@ -60,6 +69,7 @@ export function createInterface(deps: InterfaceDeps): Interface {
           { label: text('show'), run: () => ui.open() },
         ],
       });
+      waiting = { ids, dismiss };
     },
   };
 }

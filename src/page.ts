@@ -130,9 +130,12 @@ export async function openPage(
   /** A page whose form has submissions waiting is as the server rendered it; the person is told of them. */
   const tellOfWaiting = async (handle: Handle): Promise<void> => {
     const lane = laneOf(handle.form, handle.identity);
+    // With a good connection it is on its way already, and being sent is the better news.
+    await connection.check();
+    const goes = connection.canSend();
     const waiting = (await outbox.list().catch(() => [])).filter((entry) => entry.lane === lane);
     const [last] = waiting.slice(-1);
-    if (!last || handle.current) return;
+    if (!last || handle.current || (goes && last.state !== 'held')) return;
     const editable =
       last.draft && last.state !== 'sending' && (last.attempts === 0 || last.reason === 'rejected');
     const edit = async () => {

@@ -46,6 +46,8 @@ export interface ConnectionDeps {
   store: Store;
   /** Called when the state or its checks changed. */
   onChange: (view: ConnectionView, previous: ConnectionView) => void;
+  /** A single failure, not told yet, began or ended to keep submissions from being sent. */
+  onDoubt?: () => void;
   /** For whoever builds the site: told once that the health URL is of no use. */
   warn: (message: string) => void;
   signal: AbortSignal;

@@ -143,6 +143,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
     if (signal.aborted) return;
     if (watch.isLeaving() && isFailing(reading.state)) return plan();
     const previous = view();
+    const sendable = isSendable(believed(model));
     const next = advance(model, reading, { at: now(), offline: watch.saysOffline(), returned });
     if (next !== model) {
       model = next;
@@ -152,6 +153,8 @@ export function createConnection(deps: ConnectionDeps): Connection {
     const { state, checks } = model;
     if (state !== previous.state || JSON.stringify(checks) !== JSON.stringify(previous.checks)) {
       deps.onChange(view(), previous);
+    } else if (isSendable(believed(model)) !== sendable) {
+      deps.onDoubt?.();
     }
   }
 

@@ -44,7 +44,11 @@ export interface Forms {
   /** The form on screen whose newest submission this is. */
   of(id: string): Handle | undefined;
   /** What became of an entry: the form on screen shows it. */
-  settled(entry: EntryRecord, verdict: 'sent' | 'held', answer?: ShownAnswer): 'shown' | 'told';
+  settled(
+    entry: EntryRecord,
+    verdict: 'sending' | 'queued' | 'sent' | 'held',
+    answer?: ShownAnswer,
+  ): 'shown' | 'told';
 }
 
 export function createForms(deps: FormsDeps): Forms {
@@ -163,6 +167,10 @@ export function createForms(deps: FormsDeps): Forms {
     settled: (entry, verdict, answer) => {
       const handle = of(entry.id);
       if (!handle) return 'told';
+      if (verdict === 'sending' || verdict === 'queued') {
+        handle.show({ progress: verdict });
+        return 'told';
+      }
       return verdict === 'sent' ? showSent(entry, handle, answer) : showHeld(entry, handle, answer);
     },
   };

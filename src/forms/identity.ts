@@ -20,9 +20,9 @@ function titleOf(form: HTMLFormElement): string {
   const title =
     label ??
     (labelledBy && document.getElementById(labelledBy)?.textContent) ??
-    query(form, 'legend')?.textContent ??
     query(form, headings)?.textContent ??
-    headingBefore(form);
+    headingBefore(form) ??
+    query(form, 'legend')?.textContent;
   return (title?.trim().replaceAll(/\s+/g, ' ') || document.title || nameOf(form)).slice(0, 120);
 }
 

@@ -68,21 +68,19 @@ export function createAttempt(deps: AttemptDeps): Attempt {
       !signal.aborted && deps.gate() > 0 && (await queue.renew(entry.id, holder, until()));
     const delivered = await transport.deliver(entry, body, { again, signal });
     const { verdict, answer, startedAt } = delivered;
+    const proven = verdict.class === 'acknowledged' && verdict.proven;
     // The page is leaving and has itself ended the attempt: the entry stays as claimed, for the next drainer.
-    if (signal.aborted && !isCertain(verdict, answer)) return;
+    if (signal.aborted && (!answer || (answer.cut && !proven))) return;
     if (startedAt !== undefined) deps.onAttempt({ ...delivered, startedAt });
     if (verdict.class === 'acknowledged') {
-      const doubtful = !isCertain(verdict, answer) && /html/i.test(answer?.contentType ?? '');
-      if (!doubtful || !(await deps.isIntercepted())) return acknowledge(entry.id, answer);
+      const doubtful = !proven && /html/i.test(answer?.contentType ?? '');
+      if (!doubtful) return acknowledge(entry.id, answer);
       if (signal.aborted) return;
+      if (!(await deps.isIntercepted())) return acknowledge(entry.id, answer);
     }
     await conclude(entry, outcomeOf(verdict, answer), answer);
   };
 }
-
-/** Whole, or settled by what came before the text. */
-const isCertain = (verdict: Verdict, answer?: Answer): boolean =>
-  verdict.class === 'acknowledged' ? verdict.proven : answer !== undefined && !answer.cut;
 
 function outcomeOf(verdict: Verdict, answer?: Answer): Outcome {
   const status = answer && { status: answer.status };

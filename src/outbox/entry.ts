@@ -28,7 +28,6 @@ export function begun(entry: EntryRecord, holder: string, until: number, now: nu
     attempts: entry.attempts + 1,
     history: remember(entry, { at: now, class: 'started' }),
     lease: { holder, until },
-    uncertain: true,
   };
 }
 
@@ -72,6 +71,11 @@ export function held(entry: EntryRecord, reason: HoldReason): EntryRecord {
 export function released(entry: EntryRecord, now: number): EntryRecord {
   const { lease: _, reason: _reason, notBefore: _until, ...rest } = entry;
   return { ...rest, state: 'waiting', nextAttemptAt: now, releasedAt: now };
+}
+
+/** What the browser was sending may be over, and nobody can say how: the plan decides when the server can be asked. */
+export function lapsed(entry: EntryRecord, now: number): EntryRecord {
+  return entry.lease ? { ...entry, lease: { ...entry.lease, until: now } } : entry;
 }
 
 const remember = (entry: EntryRecord, attempt: Attempt): Attempt[] => [

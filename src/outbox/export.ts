@@ -33,8 +33,13 @@ export function exportEntry(entry: EntryRecord, body: Body | undefined): Exporte
 
 const fileOf = ({ name, type, bytes }: StoredFile) => ({ name, type, base64: base64(bytes) });
 
+/** In pieces: a call takes so many arguments and no more. */
+const piece = 0x8000;
+
 function base64(bytes: ArrayBuffer): string {
   let binary = '';
-  for (const byte of new Uint8Array(bytes)) binary += String.fromCharCode(byte);
+  for (let at = 0; at < bytes.byteLength; at += piece) {
+    binary += String.fromCharCode(...new Uint8Array(bytes.slice(at, at + piece)));
+  }
   return btoa(binary);
 }

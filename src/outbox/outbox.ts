@@ -1,18 +1,19 @@
 import type { OutboxOptions, RetryOptions } from '../options.js';
-import { bodyKey, entryKey, type EntryRecord } from '../storage/records.js';
+import type { EntryRecord } from '../storage/records.js';
 import type { Store } from '../storage/store.js';
 import type { Emit, HoldReason, SubmissionEvent } from '../types.js';
-import type { Answer, Verdict } from './classify.js';
+import { createAttempt } from './attempt.js';
+import type { Answer } from './classify.js';
 import { createDrain, type Gate } from './drain.js';
-import { ended, held, released, type Outcome } from './entry.js';
+import { ended, held, lapsed, released } from './entry.js';
 import { createQueue, type Enqueue } from './queue.js';
 import { exportEntry, type ExportedEntry } from './export.js';
 import type { Delivered, Transport } from './transport.js';
 
 /** How long nobody else touches a submission that the browser itself is sending, milliseconds. */
 export const navigationLease = 60_000;
-/** On top of an attempt's own time, milliseconds. */
-const leaseMargin = 5000;
+
+export type News = 'sending' | 'queued' | 'sent' | 'held';
 
 export interface OutboxDeps {
   store: Store;
@@ -28,8 +29,8 @@ export interface OutboxDeps {
   onAttempt(attempt: Delivered & { startedAt: number }): void;
   /** Asks the server now whether it is itself: a captive portal answers anything with 200. */
   isIntercepted(): Promise<boolean>;
-  /** An entry was acknowledged, held or answered; its form may be on screen. */
-  onSettled(entry: EntryRecord, verdict: 'sent' | 'held', answer?: Answer): 'shown' | 'told';
+  /** How an entry is faring; its form may be on screen. */
+  onSettled(entry: EntryRecord, verdict: News, answer?: Answer): 'shown' | 'told';
   /** The list changed, here: other tabs want to know. */
   onChange(): void;
   emit: Emit;
@@ -56,11 +57,16 @@ export interface Outbox {
   wake(): void;
   recovered(): void;
   pause(): void;
+  resume(): void;
 }
 
 export function createOutbox(deps: OutboxDeps): Outbox {
   const { emit, onChange } = deps;
   const queue = createQueue({ store: deps.store, owner: deps.owner, limits: deps.options });
+  const settled = (known: EntryRecord, verdict: 'waiting' | HoldReason): EntryRecord => {
+    if (verdict === 'waiting') return ended(known, { class: 'busy' }, schedule, Date.now());
+    return verdict === 'unknown' ? lapsed(known, Date.now()) : held(known, verdict);
+  };
   const schedule = { delay: deps.retry.delay, limit: deps.retry.backoffLimit };
 
   const say = (
@@ -82,10 +88,11 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     onChange();
   };
 
-  const isHeld = (entry: EntryRecord, answer?: Answer) => {
+  const isHeld = async (entry: EntryRecord, answer?: Answer): Promise<void> => {
+    if (deps.onSettled(entry, 'held', answer) !== 'shown') return say('held', entry, answer);
     // The server's complaints are on screen, in the form itself: it is the person's again.
-    if (deps.onSettled(entry, 'held', answer) === 'shown') return queue.giveUp(entry.id).then(onChange);
-    return say('held', entry, answer);
+    await queue.giveUp(entry.id);
+    onChange();
   };
 
   const acknowledge = async (id: string, answer?: Answer): Promise<void> => {
@@ -95,46 +102,32 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     say('sent', entry, answer);
   };
 
-  const attempt = async (due: EntryRecord, signal: AbortSignal): Promise<void> => {
-    const until = () => Date.now() + deps.transport.timeout(due.size) + leaseMargin;
-    const entry = await queue.claim(due.id, deps.holder, until());
-    const body = entry && (await queue.body(entry.id));
-    if (!entry || !body) return;
-    say('attempt', entry);
-    const again = async () => {
-      if (signal.aborted || deps.gate() === 0) return false;
-      const kept = await queue.update(entry.id, (known) =>
-        known.lease?.holder === deps.holder
-          ? { ...known, lease: { holder: deps.holder, until: until() } }
-          : known,
-      );
-      return kept?.lease?.holder === deps.holder;
-    };
-    const startedAt = Date.now();
-    const { verdict, answer } = await deps.transport.deliver(entry, body, { again, signal });
-    // The page is leaving and ended the attempt itself: the entry stays as claimed, the next drainer takes it up.
-    if (signal.aborted && !answer) return;
-    deps.onAttempt({ verdict, startedAt, ...(answer && { answer }) });
-
-    if (verdict.class === 'acknowledged') {
-      const doubtful = !verdict.proven && !answer?.redirected && /html/i.test(answer?.contentType ?? '');
-      if (!doubtful || !(await deps.isIntercepted())) return acknowledge(entry.id, answer);
-    }
-    const outcome = outcomeOf(verdict, answer);
-    const next = await queue.update(entry.id, (known) =>
-      known.lease?.holder === deps.holder ? ended(known, outcome, schedule, Date.now()) : known,
-    );
-    if (next?.state === 'held') await isHeld(next, answer);
-    else if (next) say('queued', next, answer);
-  };
-
+  const attempt = createAttempt({
+    queue,
+    transport: deps.transport,
+    holder: deps.holder,
+    schedule,
+    gate: deps.gate,
+    onAttempt: deps.onAttempt,
+    isIntercepted: deps.isIntercepted,
+    onStarted: (entry) => {
+      deps.onSettled(entry, 'sending');
+      say('attempt', entry);
+    },
+    onWaiting: (entry, answer) => {
+      deps.onSettled(entry, 'queued');
+      say('queued', entry, answer);
+    },
+    onHeld: isHeld,
+    acknowledge,
+  });
   const drain = createDrain({
     queue,
     gate: deps.gate,
     dedupes: deps.dedupes,
     maxAge: deps.options.maxAge,
-    attempt: (entry, signal) => attempt(entry, signal).catch(() => undefined),
-    onHeld: (entry) => void isHeld(entry),
+    attempt,
+    onHeld: isHeld,
     signal: deps.signal,
   });
 
@@ -152,9 +145,9 @@ export function createOutbox(deps: OutboxDeps): Outbox {
         return;
       }
       const next = await queue.update(id, (known) =>
-        verdict === 'waiting' ? ended(known, { class: 'busy' }, schedule, Date.now()) : held(known, verdict),
+        known.lease?.holder === 'navigation' ? settled(known, verdict) : known,
       );
-      if (next?.state === 'held') await isHeld(next);
+      if (next?.state === 'held' && next.reason === verdict) await isHeld(next);
       else onChange();
       drain.wake();
     },
@@ -180,29 +173,12 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       drain.wake();
     },
     purge: async () => {
-      const entries = await queue.list();
-      await deps.store.write(
-        entries.flatMap(({ id }) => [{ delete: entryKey(id) }, { delete: bodyKey(id) }]),
-      );
+      await queue.clear();
       onChange();
     },
     wake: drain.wake,
     recovered: drain.recovered,
     pause: drain.pause,
+    resume: drain.resume,
   };
-}
-
-function outcomeOf(verdict: Verdict, answer?: Answer): Outcome {
-  const status = answer && { status: answer.status };
-  switch (verdict.class) {
-    case 'busy':
-      return { class: 'busy', ...status, ...(verdict.retryAt !== undefined && { retryAt: verdict.retryAt }) };
-    case 'held':
-      return { class: verdict.reason, ...status };
-    // Acknowledged, but by somebody between us and the server; or a token that nobody had.
-    case 'acknowledged':
-    case 'unknown':
-    case 'csrf':
-      return { class: 'unknown', ...status };
-  }
 }

@@ -1,4 +1,4 @@
-import { OutboxFullError } from '../errors.js';
+import { OutboxFullError, StorageError } from '../errors.js';
 import {
   bodyKey,
   clearDraft,
@@ -11,7 +11,7 @@ import {
   type EntryRecord,
   type OwnerRecord,
 } from '../storage/records.js';
-import type { Op, Store } from '../storage/store.js';
+import type { Op, Store, Stored } from '../storage/store.js';
 import type { Body, DraftRef, Submission } from '../types.js';
 import { begun } from './entry.js';
 import { sizeOf } from './encode.js';
@@ -39,14 +39,20 @@ export interface Queue {
   list(): Promise<EntryRecord[]>;
   get(id: string): Promise<EntryRecord | undefined>;
   body(id: string): Promise<Body | undefined>;
-  /** Begins an attempt; `undefined` when it is no longer this drainer's to make. */
-  claim(id: string, holder: string, until: number): Promise<EntryRecord | undefined>;
+  /** As `list`, and nothing while this browser's cookies are another owner's. */
+  due(): Promise<EntryRecord[]>;
+  /** Begins an attempt; `undefined` when the entry is not as it was looked at, or not to be sent from here. */
+  claim(due: EntryRecord, holder: string, until: number): Promise<EntryRecord | undefined>;
+  /** Whether the attempt may go on, and until when. */
+  renew(id: string, holder: string, until: number): Promise<boolean>;
   /** Replaces the record by what `change` makes of it; `undefined` when it is gone. */
   update(id: string, change: (entry: EntryRecord) => EntryRecord): Promise<EntryRecord | undefined>;
   /** Acknowledged: gone, and with it what its draft had when it was sent. */
   remove(id: string): Promise<EntryRecord | undefined>;
   /** Given up: gone, and its draft is the person's again. */
   giveUp(id: string): Promise<EntryRecord | undefined>;
+  /** Deletes everything of this owner. */
+  clear(): Promise<void>;
 }
 
 export function createQueue(deps: {
@@ -57,12 +63,17 @@ export function createQueue(deps: {
 }): Queue {
   const { store, owner, limits, now = Date.now } = deps;
 
-  const mine = async (): Promise<EntryRecord[]> => {
-    const found = await store.list<EntryRecord>(entryPrefix());
-    return found
-      .map(({ value }) => value)
+  const mine = (found: readonly Stored[]): EntryRecord[] =>
+    found
+      .map(({ value }) => value as EntryRecord)
       .filter((entry) => entry.v === 1 && entry.owner === owner)
       .toSorted((a, b) => a.sequence - b.sequence);
+  const own = (found: readonly Stored[] | undefined): EntryRecord | undefined => mine(found ?? [])[0];
+  const list = async () => mine(await store.list(entryPrefix()));
+  /** The page loaded last tells whose cookies this browser has: another tab may have signed in as somebody else. */
+  const isForeign = (found: readonly Stored[] | undefined): boolean => {
+    const present = found?.[0]?.value as OwnerRecord | undefined;
+    return present !== undefined && present.owner !== owner;
   };
   const get = (id: string) => store.get<EntryRecord>(entryKey(id));
 
@@ -71,7 +82,7 @@ export function createQueue(deps: {
     const known = await get(id);
     const ranges = known?.draft ? draftRanges(known.draft) : [];
     return store.transact([entryKey(id), ...ranges], ([entries, headers = [], fields = []]) => {
-      const entry = entries?.[0]?.value as EntryRecord | undefined;
+      const entry = own(entries);
       if (!entry) return { ops: [], result: undefined };
       const ops: Op[] = [{ delete: entryKey(id) }, { delete: bodyKey(id) }];
       if (entry.draft) ops.push(...draftOps(entry.draft, headers[0], fields));
@@ -80,8 +91,8 @@ export function createQueue(deps: {
   };
 
   return {
-    add: ({ submission, as, draft, replaces }) =>
-      store.transact([entryPrefix()], ([found = []]) => {
+    add: async ({ submission, as, draft, replaces }) => {
+      const added = await store.transact([entryPrefix()], ([found = []]) => {
         const entries = found.map(({ value }) => value as EntryRecord);
         const former = entries.find(({ id }) => id === replaces);
         const replaced = former?.state === 'waiting' && former.attempts === 0 ? former : undefined;
@@ -99,33 +110,54 @@ export function createQueue(deps: {
           { put: bodyKey(entry.id), value: body },
         ];
         return { ops, result: entry };
-      }),
-    list: mine,
+      });
+      // The store may have turned to memory just now: what dies with the page is not in the outbox.
+      if (store.durable) return added;
+      await store.write([{ delete: entryKey(added.id) }, { delete: bodyKey(added.id) }]);
+      throw new StorageError('open', undefined);
+    },
+    list,
+    due: () =>
+      store.transact([metaKey('owner'), entryPrefix()], ([owners, found = []]) => ({
+        ops: [],
+        result: isForeign(owners) ? [] : mine(found),
+      })),
     get,
     body: async (id) => (await store.get<BodyRecord>(bodyKey(id)))?.body,
-    claim: (id, holder, until) =>
-      store.transact([metaKey('owner'), entryKey(id)], ([owners, entries]) => {
-        const present = owners?.[0]?.value as OwnerRecord | undefined;
-        const entry = entries?.[0]?.value as EntryRecord | undefined;
-        // The page loaded last tells whose cookies this browser has: another tab may have signed in as somebody else.
-        const foreign = present !== undefined && present.owner !== owner;
-        if (!entry || entry.owner !== owner || foreign || entry.state === 'held') {
-          return { ops: [], result: undefined };
-        }
+    claim: (due, holder, until) =>
+      store.transact([metaKey('owner'), entryKey(due.id)], ([owners, entries]) => {
+        const entry = own(entries);
+        if (!entry || isForeign(owners) || !isUnchanged(entry, due)) return { ops: [], result: undefined };
         const next = begun(entry, holder, until, now());
-        return { ops: [{ put: entryKey(id), value: next }], result: next };
+        return { ops: [{ put: entryKey(entry.id), value: next }], result: next };
+      }),
+    renew: (id, holder, until) =>
+      store.transact([metaKey('owner'), entryKey(id)], ([owners, entries]) => {
+        const entry = own(entries);
+        if (entry?.lease?.holder !== holder || isForeign(owners)) return { ops: [], result: false };
+        const next: EntryRecord = { ...entry, lease: { holder, until } };
+        return { ops: [{ put: entryKey(id), value: next }], result: true };
       }),
     update: (id, change) =>
       store.transact([entryKey(id)], ([entries]) => {
-        const entry = entries?.[0]?.value as EntryRecord | undefined;
+        const entry = own(entries);
         if (!entry) return { ops: [], result: undefined };
         const next = change(entry);
         return { ops: next === entry ? [] : [{ put: entryKey(id), value: next }], result: next };
       }),
     remove: (id) => take(id, clearDraft),
     giveUp: (id) => take(id, takeBackDraft),
+    clear: () =>
+      store.transact([entryPrefix()], ([found = []]) => ({
+        ops: mine(found).flatMap(({ id }): Op[] => [{ delete: entryKey(id) }, { delete: bodyKey(id) }]),
+        result: undefined,
+      })),
   };
 }
+
+/** Nobody has attempted, held or released it since it was looked at. */
+const isUnchanged = (entry: EntryRecord, seen: EntryRecord): boolean =>
+  entry.state === seen.state && entry.attempts === seen.attempts && entry.lease?.until === seen.lease?.until;
 
 function recordOf(submission: Submission, owner: string, sequence: number, now: number): EntryRecord {
   const { body, ...rest } = submission;

@@ -1,28 +1,25 @@
 import ky, { isTimeoutError, type Options as KyOptions } from 'ky';
 import type { IdempotencyOptions, RetryOptions } from '../options.js';
-import { retryAfter } from '../lib/retry-after.js';
 import type { EntryRecord } from '../storage/records.js';
 import type { Body } from '../types.js';
 import { classify, type Answer, type Verdict } from './classify.js';
 import { placeToken, type Csrf } from './csrf.js';
 import { boundaryOf, encode } from './encode.js';
-
-/** Text of an answer that is looked at, characters: enough for a sign-in page or a form. */
-const readLimit = 1_048_576;
-/** Longest wait for the rest of an answer whose head has come, milliseconds. */
-const bodyPatience = 10_000;
+import { readAnswer } from './read-answer.js';
 
 export interface Delivered {
   verdict: Verdict;
   /** Absent when no answer came. */
   answer?: Answer;
+  /** When the request that decided left, epoch milliseconds; absent when none did. */
+  startedAt?: number;
 }
 
 /** Asked between the attempts of one delivery. */
 export interface Going {
-  /** Whether the next attempt may still be made: lease, breaker, connection. Renews the lease. */
+  /** Whether the next attempt may still be made: lease, owner, breaker, connection. Renews the lease. */
   again(): Promise<boolean>;
-  /** An attempt is about to leave, another after the first. */
+  /** Ends the attempts: the page is leaving. */
   signal: AbortSignal;
 }
 
@@ -48,10 +45,12 @@ export function createTransport(deps: TransportDeps): Transport {
 
   const once = async (entry: EntryRecord, body: Body, going: Going, fresh: boolean): Promise<Delivered> => {
     const csrfField = body.kind === 'form' ? body.csrfField : undefined;
-    const token = await csrf.token({ page: entry.form.page, ...(csrfField && { csrfField }) }, fresh);
-    if (csrfField && !token) return { verdict: { class: 'busy' } };
+    const asked = csrf.token({ page: entry.form.page, ...(csrfField && { csrfField }) }, fresh);
+    const token = await orUndefined(asked, going.signal);
+    if (going.signal.aborted || (csrfField && !token)) return { verdict: { class: 'busy' } };
 
-    let delivered: Delivered = { verdict: { class: 'unknown' } };
+    let startedAt = Date.now();
+    let delivered: Delivered = { startedAt, verdict: { class: 'unknown' } };
     let retries = 0;
     const sent = encode(
       body.kind === 'form' && token?.field
@@ -87,7 +86,7 @@ export function createTransport(deps: TransportDeps): Transport {
         afterResponse: [
           async ({ response }) => {
             const answer = await readAnswer(response, deps.hasProof, entry.key);
-            delivered = { answer, verdict: classify(answer, contextOf(entry, body, deps, fresh)) };
+            delivered = { startedAt, answer, verdict: classify(answer, contextOf(entry, body, deps, fresh)) };
             const { verdict } = delivered;
             const soon = verdict.class === 'busy' && verdict.retryAt === undefined && answer.status !== 429;
             if (!soon || retries >= retry.limit) return undefined;
@@ -98,14 +97,17 @@ export function createTransport(deps: TransportDeps): Transport {
           async () => {
             retries += 1;
             if (!(await going.again())) return ky.stop;
-            delivered = { verdict: { class: 'unknown' } };
+            startedAt = Date.now();
+            delivered = { startedAt, verdict: { class: 'unknown' } };
             return undefined;
           },
         ],
       },
     };
     try {
-      await ky(entry.url, options);
+      const response = await ky(entry.url, options);
+      // Read as far as wanted, from a copy.
+      void response?.body?.cancel().catch(() => undefined);
     } catch {
       // No answer came to the last attempt: `delivered` says what is known. Nobody can say whether it arrived.
     }
@@ -117,13 +119,26 @@ export function createTransport(deps: TransportDeps): Transport {
     deliver: async (entry, body, going) => {
       try {
         const first = await once(entry, body, going, false);
+        if (first.verdict.class !== 'csrf' || !(await going.again())) return first;
         // Once with a fresh token; refused again, the verdict itself says what is held.
-        return first.verdict.class === 'csrf' ? await once(entry, body, going, true) : first;
+        return await once(entry, body, going, true);
       } catch {
         return { verdict: { class: 'unknown' } };
       }
     },
   };
+}
+
+/** Longest wait for a page that has the token, milliseconds. */
+const tokenPatience = 30_000;
+
+function orUndefined<T>(task: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(tokenPatience)]);
+  const over = new Promise<undefined>((resolve) => {
+    if (limit.aborted) resolve(undefined);
+    limit.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+  return Promise.race([task, over]);
 }
 
 /** What browsers send with a form, so that a server which looks at it answers a replay as it would the form. */
@@ -151,46 +166,4 @@ function contextOf(
     values: fields.filter((field): field is [string, string] => typeof field[1] === 'string'),
     refreshed,
   };
-}
-
-async function readAnswer(
-  response: Response,
-  hasProof: TransportDeps['hasProof'],
-  key: string,
-): Promise<Answer> {
-  const contentType = response.headers.get('content-type') ?? '';
-  const { text, cut } = await readText(response, /html|text\/plain/i.test(contentType));
-  const retryAt = retryAfter(response.headers.get('retry-after'), Date.now());
-  return {
-    status: response.status,
-    url: response.url,
-    redirected: response.redirected,
-    contentType,
-    html: text,
-    cut,
-    proof: hasProof(key),
-    ...(retryAt !== undefined && { retryAt }),
-  };
-}
-
-/** Reads what there is to read; a body that is cut or never ends does not change that the head came. */
-async function readText(response: Response, wanted: boolean): Promise<{ text: string; cut: boolean }> {
-  const reader = wanted ? response.body?.getReader() : undefined;
-  if (!reader) return { text: '', cut: false };
-  const decoder = new TextDecoder();
-  let text = '';
-  const timer = setTimeout(() => void reader.cancel(), bodyPatience);
-  try {
-    while (text.length < readLimit) {
-      const { done, value } = await reader.read();
-      if (done) return { text: text + decoder.decode(), cut: false };
-      text += decoder.decode(value, { stream: true });
-    }
-    return { text, cut: true };
-  } catch {
-    return { text, cut: true };
-  } finally {
-    clearTimeout(timer);
-    void reader.cancel().catch(() => undefined);
-  }
 }

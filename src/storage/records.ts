@@ -68,8 +68,6 @@ export interface EntryRecord extends EntrySummary {
   draft?: DraftRef;
   /** Who is attempting it, and until when nobody else may. */
   lease?: { holder: string; until: number };
-  /** The submission has been on its way at least once without an answer that says whether it arrived. */
-  uncertain?: true;
 }
 
 export interface BodyRecord {

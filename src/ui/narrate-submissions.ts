@@ -1,5 +1,4 @@
-import type { HoldReason, Status, SubmissionEvent } from '../types.js';
-import { isSendable } from './indicator.js';
+import type { HoldReason, SubmissionEvent } from '../types.js';
 import type { NarratorDeps } from './narrate.js';
 import * as notices from './notices.js';
 
@@ -12,7 +11,6 @@ export function narrateSubmissions(deps: NarratorDeps): void {
   const startedAt = Date.now();
   const waiting = new Set<string>();
   const held = narrateHeld(deps);
-  let status: Status | undefined;
   let dismissQueued = () => {};
   let sent = { id: '', count: 0, at: 0 };
 
@@ -22,11 +20,9 @@ export function narrateSubmissions(deps: NarratorDeps): void {
     return was;
   };
 
-  on('status', (next) => (status = next));
-
   on('submission:queued', ({ id, form, attempts }) => {
     held.release(id);
-    const canGo = status !== undefined && isSendable(status) && status.breaker !== 'open';
+    const canGo = deps.canSend();
     // On its way at once: no news. Tried in the background: the indicator says enough.
     const isNews = attempts === 0 ? !canGo : form !== null;
     if (!isNews || waiting.has(id)) return;

@@ -37,6 +37,8 @@ export interface NarratorDeps {
   /** What was last listed of this entry. */
   entry: (id: string) => EntrySummary | undefined;
   storage: () => 'durable' | 'memory';
+  /** Whether a submission goes out at once: also a single failure, not told yet, keeps it here. */
+  canSend: () => boolean;
   /** What the page calls a field, see `labels.ts`. */
   label: (form: HTMLFormElement, name: string) => string;
   /** Address of the sign-in page, where the page gave one. */

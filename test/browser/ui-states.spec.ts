@@ -30,15 +30,18 @@ async function complaints(page: Page): Promise<string[]> {
 test.use({ siteOptions: { csp } });
 
 for (const { name, says, reach } of states) {
-  test(`${name}: a strict policy and axe have nothing to say`, { tag: ['@H06', '@U01'] }, async ({ page, site }) => {
-    const errors = await watchErrors(page);
-    const state = states.find((state) => state.name === name)!;
-    await reach.call(state, page, site);
-    await expect(screen(page).ui.getByText(says).filter({ visible: true })).toHaveCount(1);
-    expect(errors.violations).toEqual([]);
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      expect(await complaints(page), colorScheme).toEqual([]);
-    }
-  });
+  test(
+    `${name}: a strict policy and axe have nothing to say`,
+    { tag: ['@H06', '@U01'] },
+    async ({ page, site }) => {
+      const errors = await watchErrors(page);
+      await reach(page, site);
+      await expect(screen(page).seen.getByText(says)).toBeVisible();
+      expect(errors.violations).toEqual([]);
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        expect(await complaints(page), colorScheme).toEqual([]);
+      }
+    },
+  );
 }

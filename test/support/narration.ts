@@ -16,6 +16,7 @@ export function listen({
   const called: string[] = [];
   const entries = new Map<string, EntrySummary>();
   const stop = new AbortController();
+  let sendable = false;
   const narrator = createNarrator({
     on(name, listener) {
       const set = listeners.get(name) ?? new Set();
@@ -38,6 +39,7 @@ export function listen({
     },
     entry: (id) => entries.get(id),
     storage: () => storage,
+    canSend: () => sendable,
     label: (_form, name) => `label of ${name}`,
     signIn,
     signal: stop.signal,
@@ -45,8 +47,10 @@ export function listen({
   const emit = <Name extends keyof EventMap>(name: Name, payload: Parameters<EventMap[Name]>[0]) => {
     for (const listener of listeners.get(name) ?? []) listener(payload as never);
   };
-  const status = (state: Status['state'], more: Partial<Status> = {}) =>
+  const status = (state: Status['state'], more: Partial<Status> = {}) => {
+    sendable = (state === 'online' || state === 'degraded') && more.breaker !== 'open';
     emit('status', { state, since: 0, breaker: 'closed', queued: 0, held: 0, ...more });
+  };
   return { narrator, emit, status, said, shown, called, entries, stop };
 }
 

@@ -7,7 +7,10 @@ import { formMarkup, scriptTag, type FormMarkup } from './markup.js';
 export const screen = (page: Page) => {
   const ui = page.locator('resilient-ui');
   return {
-    ui,
+    /** What can be seen; what is read out is in the live regions besides. */
+    seen: ui.locator('.toast, .panel'),
+    /** What a screen reader is given. */
+    live: ui.locator('[role=status], [role=alert]'),
     indicator: ui.locator('.indicator'),
     toasts: ui.locator('.toast'),
     toast: (text: string | RegExp): Locator => ui.locator('.toast').filter({ hasText: text }),
@@ -29,7 +32,14 @@ export interface OrderPage extends Partial<FormMarkup> {
 
 /** A page with one form that posts to its own address and nothing on it that axe could complain of. */
 export function orderPage(site: Site, path: string, order: OrderPage = {}): void {
-  const { options = {}, title = 'New order', head = '', dir = 'ltr', fields = ['title', 'note'], ...rest } = order;
+  const {
+    options = {},
+    title = 'New order',
+    head = '',
+    dir = 'ltr',
+    fields = ['title', 'note'],
+    ...rest
+  } = order;
   site.page(path, () =>
     htmlPage({
       title: 'Orders',
@@ -54,11 +64,13 @@ export async function untilState(page: Page, words: string): Promise<void> {
   }).toPass();
 }
 
-/** Lets the clock run until it is there: what waits is tried again after a time nobody knows. */
-export async function untilSeen(page: Page, wanted: Locator): Promise<void> {
+/** The server is there again, and the page has asked it. */
+export async function comeBack(page: Page, site: Site): Promise<void> {
+  const before = site.probes.length;
+  await site.heal();
   await expect(async () => {
     await page.clock.runFor(5000);
-    await expect(wanted).toBeVisible({ timeout: 1000 });
+    expect(site.probes.length).toBeGreaterThan(before);
   }).toPass();
 }
 

@@ -1,0 +1,113 @@
+import type { Page } from '@playwright/test';
+import { html } from '../support/answers.js';
+import { expect, storageDump, tabKill, test, type Site } from '../support/fixtures.js';
+import { scriptTag } from '../support/markup.js';
+import { entriesOf } from '../support/outbox.js';
+
+test.use({ siteOptions: { declaresIdempotency: true } });
+
+const posts = { method: 'POST', path: '/orders/' };
+
+/** Prepares the step before submitting; returns what waits until it is reached, and what ends it. */
+type Step = (page: Page, site: Site) => Promise<{ reached: () => Promise<unknown>; over?: () => void }>;
+
+const steps: Record<string, Step> = {
+  'stored and not yet sent': async (page) => {
+    let seen = () => {};
+    const reached = new Promise<void>((resolve) => (seen = resolve));
+    await page.route('**/orders/', (route) =>
+      route.request().method() === 'POST' ? seen() : route.continue(),
+    );
+    return { reached: () => reached };
+  },
+  'sent and not handled': async (_, site) => {
+    const gate = site.hold({ ...posts, times: 1 });
+    return { reached: () => site.whenHeld(gate), over: gate.release };
+  },
+  'handled and not answered': async (_, site) => {
+    const gate = site.hold({ ...posts, times: 1 }, 'answer');
+    return { reached: () => site.whenHeld(gate), over: gate.release };
+  },
+};
+
+/** The browser has the answer, and the entry is still there. */
+const answered: Record<'native' | 'fetch', Step> = {
+  // The page after it knows nothing of us.
+  native: async (page) => ({ reached: () => page.waitForURL('**/done/') }),
+  // A page that anybody could have sent: the server itself is asked first.
+  fetch: async (_, site) => {
+    site.on('POST', '/orders/', (request) => {
+      request.apply();
+      return html('<p>Thank you.</p>');
+    });
+    const gate = site.hold({ path: '/health/', when: () => site.effects.length > 0, times: 1 });
+    return { reached: () => site.whenHeld(gate), over: gate.release };
+  },
+};
+
+function serve(site: Site, delivery: string): void {
+  const attributes = `data-resilient data-resilient-delivery="${delivery}"`;
+  site.form('/orders/', { fields: ['title'], head: scriptTag(), attributes });
+}
+
+async function submit(page: Page, site: Site, step: Step) {
+  await page.goto(site.url('/orders/'));
+  await page.waitForSelector('form[data-resilient-state]');
+  const { reached, over } = await step(page, site);
+  await page.getByLabel('title').fill('Twenty chairs');
+  // Not waited for: what it leads to may never come.
+  await page.getByRole('button', { name: 'Save' }).click({ noWaitAfter: true });
+  await reached();
+  return over;
+}
+
+/** What a browser was sending is nobody else's for a minute. */
+const later = (page: Page) => page.clock.install({ time: Date.now() + 61_000 });
+
+async function arrivesOnce(page: Page, site: Site): Promise<void> {
+  await page.goto(site.url('/orders/'));
+  await site.whenEffects(1);
+  await expect.poll(() => entriesOf(page)).toEqual([]);
+  const sent = site.posts.filter(({ path }) => path === '/orders/');
+  expect(site.effects.map(({ fields }) => fields)).toEqual([[['title', 'Twenty chairs']]]);
+  expect(new Set(sent.map(({ key }) => key)).size).toBe(1);
+  expect(sent[0]!.key).toMatch(/^[0-9a-f-]{36}$/);
+  expect(await storageDump(page)).not.toContain('Twenty chairs');
+}
+
+for (const delivery of ['native', 'fetch'] as const) {
+  const all = { ...steps, 'answered and not yet deleted': answered[delivery] };
+  for (const [name, step] of Object.entries(all)) {
+    const title = (end: string) => `${end} while a submission by ${delivery} is ${name}: it arrives once`;
+
+    test(title('a tab killed'), { tag: '@O01' }, async ({ context, page, site }) => {
+      serve(site, delivery);
+      const over = await submit(page, site, step);
+      await tabKill(page);
+      over?.();
+      const next = await context.newPage();
+      await later(next);
+      await arrivesOnce(next, site);
+    });
+
+    test(title('a browser killed'), { tag: '@O01' }, async ({ openBrowser, site }) => {
+      serve(site, delivery);
+      const browser = await openBrowser();
+      const over = await submit(browser.page, site, step);
+      await browser.kill();
+      over?.();
+      const next = await openBrowser({ profile: browser.profile });
+      await later(next.page);
+      await arrivesOnce(next.page, site);
+    });
+
+    test(title('a page loaded again'), { tag: '@O01' }, async ({ page, site }) => {
+      serve(site, delivery);
+      const over = await submit(page, site, step);
+      await page.unrouteAll();
+      over?.();
+      await page.reload();
+      await arrivesOnce(page, site);
+    });
+  }
+}
