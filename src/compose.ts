@@ -5,6 +5,8 @@ import { hasProof, readCookie, readMeta } from './forms/evidence.js';
 import { createIdempotencyMemory } from './idempotency.js';
 import { createInterface } from './interface.js';
 import { createChannel } from './lib/channel.js';
+import { queryDocument } from './lib/dom.js';
+import { createTimer } from './lib/timer.js';
 import { uuid } from './lib/uuid.js';
 import type { Settings } from './options.js';
 import { createCsrf } from './outbox/csrf.js';
@@ -24,8 +26,8 @@ export interface Late {
   onSettled(entry: EntryRecord, verdict: News, answer?: Answer): 'shown' | 'told';
   undo(key: string): Promise<void>;
   resolve(key: string, choice: 'mine' | 'page'): Promise<void>;
-  /** The form whose submission was given up has it back. */
-  takeBack(id: string): Promise<void>;
+  /** The form whose submission was given up, and whose draft this is, has it back. */
+  takeBack(id: string, draft: string | undefined): Promise<void>;
 }
 
 export type Services = ReturnType<typeof compose>;
@@ -65,7 +67,7 @@ export function compose(settings: Settings, late: Late, signal: AbortSignal) {
   const idempotency = createIdempotencyMemory(store, () => connection.dedupes());
   const gate = (): Gate => {
     const open = connection.canSend() || (connection.current.state === 'unknown' && connection.isBlind());
-    if (!open || breaker.state === 'open') return 0;
+    if (!open || breaker.state === 'open' || connection.isLeaving()) return 0;
     return breaker.state === 'half-open' ? 1 : 2;
   };
   const channel = createChannel<'entries'>(
@@ -118,8 +120,9 @@ export function compose(settings: Settings, late: Late, signal: AbortSignal) {
     outbox.wake();
   };
   const discard = async (id: string) => {
+    const entry = (await outbox.list()).find((entry) => entry.id === id);
     await outbox.discard(id);
-    await late.takeBack(id);
+    await late.takeBack(id, entry?.draft?.key);
   };
 
   const board = createStatusBoard({
@@ -137,6 +140,7 @@ export function compose(settings: Settings, late: Late, signal: AbortSignal) {
     on: events.on,
     isDurable: () => store.durable,
     canSend: () => gate() > 0,
+    nextCheckAt: () => connection.current.nextCheckAt,
     actions: {
       check: () => void connection.check(),
       send: (id) => void send(id).catch(reportError),
@@ -148,6 +152,9 @@ export function compose(settings: Settings, late: Late, signal: AbortSignal) {
     signal,
   });
 
+  // Somebody may be signing in as somebody else: the cookies change before the page goes. If it stays, sending goes on.
+  const stayed = createTimer(outbox.wake, signal);
+  addEventListener('beforeunload', () => stayed.at(Date.now() + longestLeave), { signal });
   addEventListener('pagehide', outbox.pause, { signal });
   addEventListener('pageshow', (event) => event.persisted && outbox.resume(), { signal });
 
@@ -161,6 +168,9 @@ export function compose(settings: Settings, late: Late, signal: AbortSignal) {
   return { events, warn, store, connection, idempotency, outbox, board, screen, announce, send, discard };
 }
 
+/** `beforeunload` may come to nothing, milliseconds: a little longer than `isLeaving` says so. */
+const longestLeave = 10_100;
+
 /** For whoever builds the site, never for the person: in the console, each once. */
 function createWarn(): (message: string) => void {
   const told = new Set<string>();
@@ -173,7 +183,7 @@ function createWarn(): (message: string) => void {
 }
 
 const readField = (name: string): string | undefined =>
-  document.querySelector<HTMLInputElement>(`input[name="${CSS.escape(name)}"]`)?.value || undefined;
+  queryDocument<HTMLInputElement>(`input[name="${CSS.escape(name)}"]`)?.value || undefined;
 
 async function fetchPage(url: string): Promise<string> {
   const signal = AbortSignal.timeout(30_000);

@@ -1,4 +1,5 @@
 import { createNanoEvents } from 'nanoevents';
+import { dispatch, isConnected } from './lib/dom.js';
 import type { EventMap } from './types.js';
 
 export interface Events {
@@ -30,8 +31,8 @@ export function createEvents(signal: AbortSignal): Events {
       if (signal.aborted) return;
       emitter.emit(name, ...([payload] as unknown as Parameters<EventMap[typeof name]>));
       const form = 'form' in payload ? payload.form : null;
-      const target = form?.isConnected ? form : document;
-      target.dispatchEvent(new CustomEvent(`resilient:${name}`, { bubbles: true, detail: payload }));
+      const target = form && isConnected(form) ? form : document;
+      dispatch(target, new CustomEvent(`resilient:${name}`, { bubbles: true, detail: payload }));
     },
   };
 }

@@ -9,8 +9,9 @@ import { createUi } from './ui/ui.js';
 
 export interface Interface {
   update(status: Status, entries: readonly EntryRecord[]): void;
+  /** Absent where nobody sees anything. */
   readonly narrator: Narrator | undefined;
-  /** A form of this page has submissions waiting from before. */
+  /** A form of this page has submissions waiting from before; said until none of them waits. */
   waitingHere(ids: readonly string[], edit: (() => Promise<void>) | undefined): void;
 }
 
@@ -20,6 +21,8 @@ export interface InterfaceDeps {
   isDurable(): boolean;
   /** Whether a submission would go out now. */
   canSend(): boolean;
+  /** When the server is asked next, epoch milliseconds. */
+  nextCheckAt(): number | undefined;
   actions: {
     check(): void;
     send(id: string): void;
@@ -31,45 +34,47 @@ export interface InterfaceDeps {
   signal: AbortSignal;
 }
 
-/** The interface and its words, or, with `ui: false`, nothing that anybody sees. */
+/**
+ * The interface and its words, or, with `ui: false`, nothing that anybody sees. A browser that cannot show it has forms
+ * that work all the same.
+ *
+ * @throws {TypeError} for a message that does not exist.
+ */
 export function createInterface(deps: InterfaceDeps): Interface {
-  const { settings, actions, signal } = deps;
-  if (settings.ui === false) return { update: () => {}, narrator: undefined, waitingHere: () => {} };
-  const storage = () => (deps.isDurable() ? 'durable' : 'memory');
-  const ui = createUi({ options: settings.ui, messages: settings.messages, actions, signal });
+  const { settings, actions, nextCheckAt, signal } = deps;
   const text = createMessages(settings.messages);
-  const narrator = createNarrator({
-    on: deps.on,
-    notify: ui.notify,
-    text,
-    actions: { send: actions.send, undo: actions.undo, resolve: actions.resolve, open: ui.open },
-    entry: deps.entry,
-    storage,
-    canSend: deps.canSend,
-    label: labelOf,
-    ...(settings.signIn !== 'auto' && { signIn: settings.signIn }),
-    signal,
-  });
-  let waiting: { ids: readonly string[]; dismiss(): void } | undefined;
-  return {
-    update: (status, entries) => {
-      ui.update({ status, entries, storage: storage() });
-      if (!waiting || entries.some(({ id }) => waiting?.ids.includes(id))) return;
-      waiting.dismiss();
-      waiting = undefined;
-    },
-    narrator,
-    waitingHere: (ids, edit) => {
-      const dismiss = ui.notify({
-        id: 'waiting-here',
-        kind: 'info',
-        text: text('waiting.here', { count: ids.length }),
-        actions: [
-          ...(edit ? [{ label: text('edit'), run: async () => (dismiss(), edit()) }] : []),
-          { label: text('show'), run: () => ui.open() },
-        ],
-      });
-      waiting = { ids, dismiss };
-    },
-  };
+  const none = { update: () => {}, narrator: undefined, waitingHere: () => {} };
+  if (settings.ui === false) return none;
+  const storage = () => (deps.isDurable() ? 'durable' : 'memory');
+  try {
+    const ui = createUi({ options: settings.ui, text, actions, signal });
+    const narrator = createNarrator({
+      on: deps.on,
+      notify: ui.notify,
+      text,
+      actions: { send: actions.send, undo: actions.undo, resolve: actions.resolve, open: ui.open },
+      entry: deps.entry,
+      storage,
+      canSend: deps.canSend,
+      label: labelOf,
+      signIn: settings.signIn === 'auto' ? undefined : settings.signIn,
+      signal,
+    });
+    let waiting: { ids: readonly string[]; dismiss(): void } | undefined;
+    return {
+      update: (status, entries) => {
+        ui.update({ status, entries, storage: storage(), nextCheckAt });
+        if (!waiting || entries.some(({ id }) => waiting?.ids.includes(id))) return;
+        waiting.dismiss();
+        waiting = undefined;
+      },
+      narrator,
+      waitingHere: (ids, edit) => {
+        waiting = { ids, dismiss: narrator.waitingHere(ids.length, edit) };
+      },
+    };
+  } catch (error) {
+    reportError(error);
+    return none;
+  }
 }

@@ -193,17 +193,18 @@ export function settle(...layers: readonly (Options | undefined)[]): Settings {
   let settings: object = defaults;
   for (const layer of layers) {
     if (layer === undefined) continue;
-    const { signal: _, ...options } = layer;
-    settings = merge(settings, group(fields)(options, ''));
+    const { signal: _, ...options } = group({ ...fields, signal: check.signal })(layer, '') as Options;
+    settings = merge(settings, options, defaults);
   }
   return settings as Settings;
 }
 
-function merge(under: object, over: unknown): object {
+/** A group that an earlier layer turned off begins again with its defaults. */
+function merge(under: object, over: object, initial: object): object {
   const result: Record<string, unknown> = { ...under };
-  for (const [key, value] of Object.entries(over as object)) {
-    const below = result[key];
-    result[key] = isRecord(value) && isRecord(below) ? merge(below, value) : value;
+  for (const [key, value] of Object.entries(over)) {
+    const below = isRecord(result[key]) ? result[key] : (initial as Record<string, unknown>)[key];
+    result[key] = isRecord(value) && isRecord(below) ? merge(below, value, {}) : value;
   }
   return result;
 }

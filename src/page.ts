@@ -4,11 +4,12 @@ import { isSignInPage } from './forms/evidence.js';
 import { createForms, type Forms } from './forms/forms.js';
 import type { Handle } from './forms/handle.js';
 import { identify } from './forms/identity.js';
-import { clearMarker } from './forms/marker.js';
+import { clearMarker, getMarker } from './forms/marker.js';
 import { createSend } from './forms/send.js';
 import { createSettle } from './forms/settle.js';
 import { canPost, laneOf } from './forms/submission.js';
 import { createSubmit } from './forms/submit.js';
+import { queryAllDocument } from './lib/dom.js';
 import type { Tabs } from './lib/tabs.js';
 import type { Settings } from './options.js';
 import { blankTokens, csrfNames, isCsrfField } from './outbox/csrf.js';
@@ -92,6 +93,7 @@ export async function openPage(
       });
       return draft;
     },
+    homeOf: (form) => shown.get(form),
     submit,
     onEnhanced: (handle) => void tellOfWaiting(handle),
     warn,
@@ -102,7 +104,7 @@ export async function openPage(
     owner: settings.owner,
     signIn: settings.signIn,
     formNamed: (name) =>
-      [...document.querySelectorAll('form')].find((form) => canPost(form) && identify(form).name === name),
+      queryAllDocument<HTMLFormElement>('form').find((form) => canPost(form) && identify(form).name === name),
     outbox,
     clearDraft: (ref) =>
       store.transact(draftRanges(ref), ([header = [], fields = []]) => ({
@@ -110,18 +112,18 @@ export async function openPage(
         result: undefined,
       })),
     onProof: idempotency.proven,
-    onShown: (form) => shown.add(form),
+    onShown: (form, home) => shown.set(form, home),
     signal,
   });
-  /** Forms that the server showed again with its complaints, before they are enhanced. */
-  const shown = new Set<HTMLFormElement>();
+  /** Forms that the server showed again with its complaints, before they are enhanced, and their own pages. */
+  const shown = new Map<HTMLFormElement, string>();
 
   /** The page is still here long after the browser sent from it: the answer was no page. The entry is nobody's to repeat. */
   const stayed = async (handle: Handle, id: string, entry: boolean): Promise<void> => {
     handle.show({ progress: 'none' });
     // A large file may still be on its way, and the next page its answer.
     if (!entry) return;
-    clearMarker();
+    if (getMarker()?.id === id) clearMarker();
     if (handle.current?.id === id) handle.current = undefined;
     await connection.check();
     if (connection.canSend()) await outbox.settle(id, 'shown');
@@ -130,10 +132,13 @@ export async function openPage(
   /** A page whose form has submissions waiting is as the server rendered it; the person is told of them. */
   const tellOfWaiting = async (handle: Handle): Promise<void> => {
     const lane = laneOf(handle.form, handle.identity);
-    // With a good connection it is on its way already, and being sent is the better news.
-    await connection.check();
+    const inLane = async () => (await outbox.list().catch(() => [])).filter((entry) => entry.lane === lane);
+    if ((await inLane()).length === 0) return;
+    // With a good connection it is on its way already, and being sent is the better news. A server that wants to be
+    // left alone is not asked.
+    if (connection.current.nextCheckAt === undefined) await connection.check();
     const goes = connection.canSend();
-    const waiting = (await outbox.list().catch(() => [])).filter((entry) => entry.lane === lane);
+    const waiting = await inLane();
     const [last] = waiting.slice(-1);
     if (!last || handle.current || (goes && last.state !== 'held')) return;
     const editable =
@@ -154,8 +159,10 @@ export async function openPage(
     onSettled: (entry, verdict, answer) => forms.settled(entry, verdict, answer),
     undo: async (key) => draftOf(key)?.undo(),
     resolve: async (key, choice) => (choice === 'mine' ? draftOf(key)?.restoreNow() : drafts.discard(key)),
-    takeBack: async (id) => {
-      const handle = forms.of(id);
+    takeBack: async (id, draft) => {
+      // A page loaded since has the form, but made no submission of its own yet.
+      const loaded = forms.all().find((handle) => !handle.current && handle.draft?.key === draft);
+      const handle = forms.of(id) ?? (draft === undefined ? undefined : loaded);
       if (!handle) return;
       handle.current = undefined;
       handle.show({ progress: 'none' });
@@ -167,7 +174,7 @@ export async function openPage(
   const settled = settling.settle().catch(() => undefined);
   await Promise.race([settled, new Promise((resolve) => setTimeout(resolve, patience))]);
   if (!signal.aborted) forms.begin();
-  for (const form of shown) void forms.find(form)?.draft?.adopt();
+  for (const form of shown.keys()) void forms.find(form)?.draft?.adopt();
   addEventListener(
     'pageshow',
     (event) => event.persisted && void settling.settle(true).catch(() => undefined),

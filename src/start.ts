@@ -93,7 +93,7 @@ function createInstance(settings: Settings, signal: AbortSignal, stop: () => voi
     onSettled: (...settled) => page?.late.onSettled(...settled) ?? 'told',
     undo: async (key) => page?.late.undo(key),
     resolve: async (key, choice) => page?.late.resolve(key, choice),
-    takeBack: async (id) => page?.late.takeBack(id),
+    takeBack: async (...given) => page?.late.takeBack(...given),
   };
   const services = compose(settings, late, signal);
   const { outbox, board, connection } = services;

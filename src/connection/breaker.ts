@@ -19,11 +19,9 @@ export interface BreakerDeps extends BreakerOptions {
   timer?: typeof createTimer;
 }
 
-/** Keeps submissions from a server that fails them: `open` lets none through, `half-open` one trial. */
+/** Keeps submissions from a server that fails them: `open` is to let none through, `half-open` one on trial. */
 export interface Breaker {
   readonly state: BreakerState;
-  /** Whether a submission may be attempted now. In `half-open`, yes is said once: the asker has the trial. */
-  canTry(): boolean;
   /** A submission was answered by a server that works. */
   success(): void;
   /** A submission failed because of the server or the way to it. */
@@ -44,8 +42,6 @@ export function createBreaker({
   let record: BreakerRecord = { v: 1, failures: 0 };
   let told: BreakerState = 'closed';
   let touched = false;
-  /** Whoever has the trial may never report back: after as long as it was open, another may try. */
-  let trialUntil = 0;
   const halfOpening = (deps.timer ?? createTimer)(tell, signal);
 
   function state(): BreakerState {
@@ -66,7 +62,6 @@ export function createBreaker({
     touched = true;
     if (next.failures === record.failures && next.until === record.until) return;
     record = next;
-    trialUntil = 0;
     // The store says by itself when it fails; without it the breaker lasts as long as the page.
     void store.write([{ put: metaKey('breaker'), value: record }]).catch(() => undefined);
     tell();
@@ -85,21 +80,12 @@ export function createBreaker({
     get state() {
       return state();
     },
-    canTry() {
-      const current = state();
-      if (current !== 'half-open') return current === 'closed';
-      if (now() < trialUntil) return false;
-      trialUntil = now() + timeout;
-      return true;
-    },
     success: () => become({ v: 1, failures: 0 }),
     failure() {
-      const current = state();
       // Attempts that were under way when it opened do not keep it open for longer.
-      if (current === 'open') return;
+      if (state() === 'open') return;
       const failures = record.failures + 1;
-      const opens = current === 'half-open' || failures >= threshold;
-      become({ v: 1, failures, ...(opens && { until: now() + timeout }) });
+      become({ v: 1, failures, ...(failures >= threshold && { until: now() + timeout }) });
     },
     ready: load().catch(() => undefined),
   };

@@ -33,6 +33,8 @@ export interface Connection {
   canSend(): boolean;
   /** The health URL answers as none does (404, say): `unknown` then means that nothing can be known from it. */
   isBlind(): boolean;
+  /** The page is on its way to another one, or may be: nothing new is to be begun, least of all under new cookies. */
+  isLeaving(): boolean;
   /** Takes in what the answer to a request of ours, or its failure, says about the server. */
   report(reading: Reading): void;
   /** The newest good health answer says that the server de-duplicates by idempotency key. */

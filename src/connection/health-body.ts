@@ -11,11 +11,9 @@ type Json = Record<string, unknown>;
 
 const levels: Record<Level, string> = {
   online:
-    'ok okay pass passing passed up healthy alive ready running working available operational good green success true pong',
-  degraded: 'warn warning degraded impaired partial yellow',
-  down:
-    'fail failed failing failure error down unhealthy critical unavailable out_of_service outage maintenance offline ' +
-    'dead red false',
+    'ok okay pass passing passed up healthy alive ready running working available operational success true',
+  degraded: 'warn warning degraded',
+  down: 'fail failed failing failure error down unhealthy critical unavailable out_of_service maintenance false',
 };
 /** The worst comes first. */
 const order = ['down', 'degraded', 'online'] as const;
@@ -24,9 +22,9 @@ const words = new Map(
 );
 
 /** Where the whole is told: health+json, Spring, ASP.NET, Terminus, and `{"ok": true}`. */
-const statusNames = ['status', 'state', 'health', 'healthy', 'ok', 'up', 'success', 'alive'];
+const statusNames = ['status', 'state', 'healthy', 'ok', 'success'];
 /** Where the parts are told: health+json and MicroProfile, Spring, ASP.NET, Terminus, spatie/laravel-health. */
-const partNames = ['checks', 'components', 'entries', 'details', 'results', 'checkResults', 'services'];
+const partNames = ['checks', 'components', 'entries', 'details', 'checkResults'];
 
 const longestText = 100;
 const mostChecks = 100;
@@ -79,22 +77,18 @@ function partsOf(value: Json, hasStatus: boolean): [string, string][] {
 
 /** The status of the whole or of a part, in its own word; health+json gives a list for each part. */
 function statusOf(value: unknown): string | undefined {
-  if (typeof value === 'string') return value;
-  if (typeof value === 'boolean') return String(value);
-  // `{"status": 200}`
-  if (typeof value === 'number') return value >= 200 && value < 300 ? 'ok' : String(value);
-  if (Array.isArray(value)) {
-    const statuses = value.map((item: unknown) => scalarStatus(item)).filter((item) => item !== undefined);
-    return statuses.find((status) => levelOf(status) === worstOf(statuses)) ?? statuses[0];
-  }
-  return scalarStatus(value);
+  if (!Array.isArray(value)) return statusOfOne(value);
+  const statuses = value.map(statusOfOne).filter((status) => status !== undefined);
+  return statuses.find((status) => levelOf(status) === worstOf(statuses)) ?? statuses[0];
 }
 
-function scalarStatus(value: unknown): string | undefined {
-  for (const name of statusNames) {
-    const status = own(value, name);
-    if (status !== undefined && typeof status !== 'object') return statusOf(status);
-  }
+const statusOfOne = (value: unknown): string | undefined =>
+  wordOf(value) ?? statusNames.map((name) => wordOf(own(value, name))).find(Boolean);
+
+function wordOf(value: unknown): string | undefined {
+  if (typeof value === 'string' || typeof value === 'boolean') return String(value);
+  // `{"status": 200}`
+  if (typeof value === 'number') return value >= 200 && value < 300 ? 'ok' : String(value);
   return undefined;
 }
 

@@ -1,5 +1,7 @@
+import { ofDocument } from '../lib/dom.js';
 import { createTimer } from '../lib/timer.js';
 import type { ConnectionState, Reading } from '../types.js';
+import { createAsker } from './asker.js';
 import type { Connection, ConnectionDeps, ConnectionView } from './connection.js';
 import { createHoldOff } from './hold-off.js';
 import { advance, believed, initial, isFailing, isSendable } from './machine.js';
@@ -7,12 +9,6 @@ import { createPageWatch, type Hint } from './page-watch.js';
 import { createProbe } from './probe.js';
 import { nextProbe } from './schedule.js';
 import { createUntil } from './until.js';
-
-interface Asking {
-  startedAt: number;
-  controller: AbortController;
-  done: Promise<void>;
-}
 
 /** Hints come in flocks: `visibilitychange`, `focus` and `online` within one turn or two. */
 const flock = 100;
@@ -35,7 +31,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
   const holdOff = createHoldOff({ store: deps.store, now });
   const probe = createProbe({
     health,
-    base: deps.base ?? document.baseURI,
+    base: deps.base ?? ofDocument('baseURI'),
     signIn: deps.signIn,
     fetch: deps.fetch ?? ((input, init) => fetch(input, init)),
     now,
@@ -45,14 +41,14 @@ export function createConnection(deps: ConnectionDeps): Connection {
   });
 
   let model = initial(now());
-  let asking: Asking | undefined;
   let nextCheckAt: number | undefined;
   let dedupes = false;
   /** Until it is known whether the server asked to be left alone, hints are let pass. */
   let phase: 'loading' | 'watching' = 'loading';
 
+  const asker = createAsker({ probe, onAnswer, now, signal });
   const schedule = timer(tick, signal);
-  const hinted = timer(() => void ask(true), signal);
+  const hinted = timer(() => ask(true), signal);
   const watch = createPageWatch({ page, onHint, onLeave, now, timer, signal });
 
   function view(): ConnectionView {
@@ -83,17 +79,17 @@ export function createConnection(deps: ConnectionDeps): Connection {
   function tick(): void {
     const hiddenSince = watch.hiddenSince();
     if (hiddenSince !== undefined && now() - hiddenSince >= hiddenLimit) return clearPlan();
-    if (!asking) void ask(false);
+    ask(false);
   }
 
   function onHint(hint: Hint): void {
     if (phase === 'loading' || watch.isLeaving()) return;
-    if (asking) {
+    if (asker.since !== undefined) {
       // One from before the network changed, or from before the page slept, may hang on a dead socket.
-      const stale = now() - asking.startedAt > (hint === 'network' ? sameMoment : health.timeout);
+      const stale = now() - asker.since > (hint === 'network' ? sameMoment : health.timeout);
       if (!stale) return;
-      callOff();
-      void ask(true);
+      asker.callOff();
+      ask(true);
     } else if (holdOff.until() !== undefined || (hint === 'return' && isYoung())) {
       if (nextCheckAt === undefined) plan();
     } else {
@@ -108,30 +104,21 @@ export function createConnection(deps: ConnectionDeps): Connection {
 
   /** Nothing is open in a page that is put away. */
   function onLeave(): void {
-    callOff();
+    asker.callOff();
     hinted.clear();
     clearPlan();
   }
 
-  function callOff(): void {
-    asking?.controller.abort();
-    asking = undefined;
-  }
-
-  function ask(returned: boolean): Promise<void> {
-    if (asking) return asking.done;
+  function ask(returned: boolean): void {
+    if (asker.since !== undefined) return;
     hinted.clear();
     clearPlan();
-    const controller = new AbortController();
-    const startedAt = now();
-    const answered = probe(AbortSignal.any([signal, controller.signal])).then((reading) => {
-      if (asking?.controller !== controller) return;
-      asking = undefined;
-      if (reading && !sleptThrough(reading)) heed(reading, returned);
-      else plan();
-    });
-    asking = { startedAt, controller, done: answered.catch((error: unknown) => reportError(error)) };
-    return asking.done;
+    asker.ask(returned);
+  }
+
+  function onAnswer(reading: Reading | undefined, returned: boolean): void {
+    if (reading && !sleptThrough(reading)) heed(reading, returned);
+    else plan();
   }
 
   /** The device slept while it was under way: that it failed says nothing about now. */
@@ -168,19 +155,13 @@ export function createConnection(deps: ConnectionDeps): Connection {
 
   async function check(within?: number): Promise<ConnectionState> {
     if (signal.aborted) return model.state;
-    void ask(true);
-    const since = asking?.startedAt ?? now();
-    const answered = settle().then(() => verdict(since));
+    ask(true);
+    const since = asker.since ?? now();
+    const answered = asker.settled().then(() => verdict(since));
     if (within === undefined) return answered;
     const over = new AbortController();
     const waited = until(now() + within, AbortSignal.any([signal, over.signal])).then(() => verdict(since));
     return Promise.race([answered, waited]).finally(() => over.abort());
-  }
-
-  async function settle(): Promise<void> {
-    if (!asking) return;
-    await asking.done;
-    return settle();
   }
 
   function verdict(since: number): ConnectionState {
@@ -191,7 +172,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
   async function start(): Promise<void> {
     await Promise.race([holdOff.ready, until(now() + patience, signal)]);
     phase = 'watching';
-    if (signal.aborted || asking || model.newest) return;
+    if (signal.aborted || asker.since !== undefined || model.newest) return;
     if (holdOff.until() === undefined) tick();
     else plan();
   }
@@ -211,6 +192,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
     },
     canSend: () => isSendable(believed(model)),
     isBlind: () => model.health === 'useless',
+    isLeaving: watch.isLeaving,
     report: (reading) => heed(reading, false),
     dedupes: () => dedupes,
   };

@@ -3,6 +3,7 @@ import type { HealthOptions } from '../options.js';
 import type { Reading } from '../types.js';
 import { classifyHealth, type HealthAnswer, type Verdict } from './classify-health.js';
 import { createLiveness } from './liveness.js';
+import { isSendable } from './machine.js';
 import type { Until } from './until.js';
 
 export interface ProbeDeps {
@@ -22,8 +23,6 @@ export interface ProbeDeps {
 /** One look at the server; `undefined` when it was called off. Never rejects. */
 export type Probe = (signal: AbortSignal) => Promise<Reading | undefined>;
 
-/** Larger bodies are no health answers, characters. */
-const largestBody = 65_536;
 /** The `Date` header counts seconds: this long, and a live one has moved on. */
 const dateStep = 1100;
 
@@ -39,7 +38,8 @@ export function createProbe(deps: ProbeDeps): Probe {
     const answeredIn = now() - asked;
     const verdict = classifyHealth(answer, { url, signIn: deps.signIn, now: now() });
     if (verdict.state === 'misconfigured' || verdict.state === 'intercepted') advise(answer.status);
-    const doubted = deps.isControlled() && liveness.doubts(answer.headers.get('date'), asked);
+    const isGood = isSendable(verdict.state) && deps.isControlled();
+    const doubted = isGood && liveness.doubts(answer.headers.get('date'), asked);
     return doubted && !(await hasMovedOn(answer, signal))
       ? { state: 'intercepted' }
       : { ...verdict, answeredIn };
@@ -124,23 +124,8 @@ async function receive(response: Response, signal: AbortSignal): Promise<HealthA
 }
 
 /** Once headers came, a body that breaks off is no dead network: the status still counts. */
-async function bodyOf(response: Response, signal: AbortSignal): Promise<string | undefined> {
-  const reader = response.body?.getReader();
-  if (!reader) return '';
-  const decoder = new TextDecoder();
-  let text = '';
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return text + decoder.decode();
-      text += decoder.decode(value, { stream: true });
-      if (text.length > largestBody) {
-        await reader.cancel();
-        return text;
-      }
-    }
-  } catch (error) {
+const bodyOf = (response: Response, signal: AbortSignal): Promise<string | undefined> =>
+  response.text().catch((error: unknown) => {
     if (signal.aborted) throw error;
     return undefined;
-  }
-}
+  });

@@ -64,7 +64,7 @@ export interface DraftDetail extends DraftSummary {
 
 export interface Drafts {
   /** Begins to watch a form and restores its draft; the same form again gives the same. */
-  attach(form: HTMLFormElement, identity: FormIdentity, mode: 'auto' | 'ask' | 'off'): FormDraft;
+  attach(form: HTMLFormElement, identity: FormIdentity, mode: 'auto' | 'ask'): FormDraft;
   /** This owner's drafts, newest first; those on their way with an entry are left out. */
   list(): Promise<DraftSummary[]>;
   get(key: string): Promise<DraftDetail | undefined>;
@@ -72,19 +72,3 @@ export interface Drafts {
   /** Deletes all drafts and journals of this owner. */
   purge(): Promise<void>;
 }
-
-/** What a form has in mode `off`: nothing is kept. */
-export const noDraft: FormDraft = {
-  key: '',
-  ready: Promise.resolve(),
-  state: () => 'idle',
-  flush: async () => {},
-  handOver: () => undefined,
-  adopt: async () => {},
-  acknowledged: () => false,
-  takeBack: async () => {},
-  offered: () => undefined,
-  restoreNow: async () => {},
-  undo: async () => {},
-  detach: () => {},
-};

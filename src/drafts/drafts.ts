@@ -4,7 +4,7 @@ import { createTimer } from '../lib/timer.js';
 import type { DraftOptions } from '../options.js';
 import type { Store } from '../storage/store.js';
 import type { Emit, FormIdentity } from '../types.js';
-import { noDraft, type Drafts, type DraftState } from './contract.js';
+import type { Drafts, DraftState } from './contract.js';
 import { createFormDraft } from './form-draft.js';
 import type { FormDraftHandle } from './handle.js';
 import { whenIdle } from './idle.js';
@@ -130,7 +130,6 @@ export function createDrafts(deps: DraftsDeps): Drafts {
   const attach: Drafts['attach'] = (form, identity, mode) => {
     const known = handles.get(form);
     if (known) return known;
-    if (mode === 'off') return noDraft;
     watchRoot(Node.prototype.getRootNode.call(form));
     const { scope, before } = scopeFor(identity);
     before?.detach();

@@ -1,3 +1,4 @@
+import { dispatch } from '../lib/dom.js';
 import { uuid } from '../lib/uuid.js';
 import type { DraftField } from '../storage/records.js';
 import type { Emit } from '../types.js';
@@ -44,7 +45,7 @@ export function createGiveBack(deps: GiveBackDeps): GiveBack {
     const values = records.map(({ name, value }) => ({ name, value }));
     const detail = { key, savedAt, values };
     const event = new CustomEvent('resilient:before-restore', { bubbles: true, cancelable: true, detail });
-    return EventTarget.prototype.dispatchEvent.call(form, event);
+    return dispatch(form, event);
   };
 
   const report = ({ fields, missing, conflicts }: Restored) => {

@@ -1,4 +1,4 @@
-import type { DraftHeader, DraftKey } from '../storage/records.js';
+import { entryKey, type DraftHeader, type DraftKey } from '../storage/records.js';
 import type { Store } from '../storage/store.js';
 import type { DraftSummary, Emit } from '../types.js';
 import type { DraftDetail } from './contract.js';
@@ -61,7 +61,16 @@ export function createLibrary({
       if (store.durable) journals.remove(key);
     }
   };
-  const merged = mergeJournals().catch(() => undefined);
+  /** Sent without an entry, by a page that is gone and never learned what came of it: nobody else gives it back. */
+  const releaseOrphans = async () => {
+    for (const { key, submitted } of await own()) {
+      if (!submitted || (await store.get(entryKey(submitted.id))) || !(await isFree(key))) continue;
+      await repository.release(key);
+    }
+  };
+  const merged = mergeJournals()
+    .then(releaseOrphans)
+    .catch(() => undefined);
 
   const adopt = async (scope: string, key: DraftKey) => {
     const headers = (await own()).filter((header) => header.scope === scope);

@@ -29,6 +29,12 @@ export interface FieldChange {
   readonly record: DraftField | null;
 }
 
+export const asChange = (record: DraftField): FieldChange => ({
+  field: record.field,
+  revision: record.revision,
+  record,
+});
+
 /** What could not be stored in time, in the form in which it survives the page. */
 export interface Journal {
   v: 1;

@@ -11,13 +11,13 @@ import {
   type DraftKey,
 } from '../storage/records.js';
 import type { Key, Op, Store, Stored } from '../storage/store.js';
-import { clearedMark, mergeJournal, type FieldChange, type Journal, type StoredDraft } from './merge.js';
+import { asChange, clearedMark, mergeJournal, type FieldChange, type Journal, type StoredDraft } from './merge.js';
 import { partsOf } from './scope.js';
 
 export interface Save {
   header: DraftHeader;
   changes: readonly FieldChange[];
-  /** The whole draft as the page knows it: written again where the store lost it. */
+  /** The whole draft as the page knows it, changes included: written where the store has none of it. */
   all: readonly DraftField[];
 }
 
@@ -105,14 +105,7 @@ export function createRepository(store: Store): Repository {
 function saveOps({ header, changes, all }: Save, known: DraftHeader | undefined, cleared: number): Op[] {
   const { key } = header;
   if (all.length === 0) return [{ delete: draftKey(key) }, { deletePrefix: fieldPrefix(key) }];
-  const written = known
-    ? []
-    : all.map(({ field, revision, ...rest }) => ({
-        field,
-        revision,
-        record: { ...rest, field, revision } as DraftField,
-      }));
-  const ops = [...written, ...changes]
+  const ops = (known ? changes : all.map(asChange))
     .filter(({ revision }) => revision > cleared)
     .map(({ field, record }): Op =>
       record ? { put: fieldKey(key, field), value: record } : { delete: fieldKey(key, field) },

@@ -132,9 +132,9 @@ export function createRestorer({ form, index, ledger, isNeverStored }: RestorerD
     return now !== undefined && field.kind !== 'file' && sameValue(now, record.value);
   };
 
-  const placeAll = (records: readonly DraftField[], how: How): Restored => {
+  const placeAll = (all: readonly { record: DraftField; how: How }[]): Restored => {
     const result: Restored = { fields: [], missing: [], conflicts: [] };
-    for (const record of records) {
+    for (const { record, how } of all) {
       offers.delete(record.field);
       waiting.delete(record.field);
       place(record, how, result);
@@ -153,16 +153,9 @@ export function createRestorer({ form, index, ledger, isNeverStored }: RestorerD
       if (how !== 'ask' && !announceBefore()) {
         return { fields: unique(records.map(({ name }) => name)), missing: [], conflicts: [] };
       }
-      return placeAll(records, how);
+      return placeAll(records.map((record) => ({ record, how })));
     },
-    retry() {
-      const results = [...waiting.values()].map(({ record, how }) => placeAll([record], how));
-      return {
-        fields: unique(results.flatMap(({ fields }) => fields)),
-        missing: unique(results.flatMap(({ missing }) => missing)),
-        conflicts: unique(results.flatMap(({ conflicts }) => conflicts)),
-      };
-    },
+    retry: () => placeAll([...waiting.values()]),
     isWaiting: () => waiting.size > 0,
     offered: () => [...offers.values()],
     dropped: () => [...dropped.values()],

@@ -4,7 +4,7 @@ import type { Emit } from '../types.js';
 import type { DraftState, HandOver } from './contract.js';
 import type { Journals } from './journal.js';
 import type { Ledger } from './ledger.js';
-import type { FieldChange } from './merge.js';
+import { asChange, type FieldChange } from './merge.js';
 import type { Repository } from './repository.js';
 import { unique } from './restorer.js';
 
@@ -184,12 +184,6 @@ function handOverOps(header: DraftHeader, all: readonly DraftField[], changes: r
     ...removed.map(({ field }): Op => ({ delete: fieldKey(key, field) })),
   ];
 }
-
-const asChange = (record: DraftField): FieldChange => ({
-  field: record.field,
-  revision: record.revision,
-  record,
-});
 
 /** `Promise.withResolvers` is younger than the browsers we serve. */
 function withResolvers(): { promise: Promise<void>; resolve: () => void } {

@@ -1,4 +1,4 @@
-import { attribute, formAction, formEnctype, formMethod } from '../lib/dom.js';
+import { attribute, formAction, formEnctype, formMethod, ofDocument, queryDocument } from '../lib/dom.js';
 import type { Enctype, Field } from '../types.js';
 
 /** Where a submission would go, and how. */
@@ -59,7 +59,7 @@ export function isUtf8(form: HTMLFormElement): boolean {
   const labels = attribute(form, 'accept-charset')?.split(/[\s,]+/) ?? [];
   const chosen = labels.map(encodingOf).find((encoding) => encoding !== undefined);
   // A page in UTF-16 sends UTF-8.
-  return /^utf-(?:8|16)/i.test(chosen ?? documentEncoding());
+  return /^utf-(?:8|16)/i.test(chosen ?? ofDocument('characterSet'));
 }
 
 async function stored(value: FormDataEntryValue): Promise<Field[1]> {
@@ -93,11 +93,7 @@ function encodingOf(label: string): string | undefined {
   }
 }
 
-// Named elements shadow properties of the document as controls do those of a form.
-const documentEncoding = (): string =>
-  String(Object.getOwnPropertyDescriptor(Document.prototype, 'characterSet')?.get?.call(document));
-
 function baseTarget(): string | null {
-  const base = Document.prototype.querySelector.call(document, 'base[target]');
+  const base = queryDocument('base[target]');
   return base && attribute(base, 'target');
 }

@@ -1,4 +1,4 @@
-import { isForm, matches } from '../lib/dom.js';
+import { isConnected, isForm, matches } from '../lib/dom.js';
 
 /** Finds the page's forms, those there are and those that come, and tells of the ones that go. */
 export function discoverForms(
@@ -16,10 +16,10 @@ export function discoverForms(
   };
   const observer = new MutationObserver((records) => {
     for (const { addedNodes } of records) {
-      for (const node of addedNodes) for (const form of formsIn(node)) if (form.isConnected) found(form);
+      for (const node of addedNodes) for (const form of formsIn(node)) if (isConnected(form)) found(form);
     }
     for (const { removedNodes } of records) {
-      for (const node of removedNodes) for (const form of formsIn(node)) if (!form.isConnected) gone(form);
+      for (const node of removedNodes) for (const form of formsIn(node)) if (!isConnected(form)) gone(form);
     }
   });
   observer.observe(document, { subtree: true, childList: true });

@@ -1,3 +1,4 @@
+import { ofDocument, queryDocument } from '../lib/dom.js';
 import { isSignInUrl } from '../lib/sign-in.js';
 import type { Marker } from './marker.js';
 import type { Evidence } from './verdict.js';
@@ -15,7 +16,7 @@ export function gatherEvidence(
     redirects: timing?.redirectCount ?? 0,
     status: timing?.responseStatus ?? 0,
     from: cameFrom(),
-    referrer: withoutFragment(document.referrer),
+    referrer: withoutFragment(ofDocument('referrer')),
     isFirstInTab: history.length === 1,
     hasForm: deps.hasForm(marker),
     isSignIn: isSignInPage(deps.signIn) && withoutFragment(location.href) !== marker.page,
@@ -32,19 +33,20 @@ export function hasProof(key: string): boolean {
 export function isSignInPage(option: string): boolean {
   if (isSignInUrl(location.href, option)) return true;
   return (
-    option === 'auto' &&
-    document.querySelector('input[type=password i]:not([autocomplete=new-password i])') !== null
+    option === 'auto' && queryDocument('input[type=password i]:not([autocomplete=new-password i])') !== null
   );
 }
 
 /** The cookie as it stands, not decoded. */
 export function readCookie(name: string): string | undefined {
-  const found = document.cookie.split('; ').find((cookie) => cookie.startsWith(`${name}=`));
+  const found = ofDocument('cookie')
+    .split('; ')
+    .find((cookie) => cookie.startsWith(`${name}=`));
   return found?.slice(name.length + 1);
 }
 
 export const readMeta = (name: string): string | undefined =>
-  document.querySelector<HTMLMetaElement>(`meta[name="${CSS.escape(name)}"]`)?.content || undefined;
+  queryDocument<HTMLMetaElement>(`meta[name="${CSS.escape(name)}"]`)?.content || undefined;
 
 export const withoutFragment = (url: string): string => url.replace(/#.*$/, '');
 

@@ -7,7 +7,7 @@ import { createHandle, type FormDraft, type Handle } from './handle.js';
 import { identify } from './identity.js';
 import { interceptSubmissions, type Intercepted } from './intercept.js';
 import { offerAnswer, replaceForm, type ShownAnswer } from './show-answer.js';
-import { choose } from './submission.js';
+import { choose, isNameless } from './submission.js';
 
 /** An answer that comes later than that finds a person who does something else: it is offered, not shown, milliseconds. */
 const immediate = 10_000;
@@ -27,6 +27,8 @@ export interface FormsDeps {
     mode: 'auto' | 'ask',
     show: Handle['show'],
   ): FormDraft;
+  /** Address of the form's own page, where this is not it. */
+  homeOf(form: HTMLFormElement): string | undefined;
   submit(handle: Handle, given: Intercepted): void;
   /** A form came: it may have submissions waiting from before. */
   onEnhanced(handle: Handle): void;
@@ -55,7 +57,7 @@ export function createForms(deps: FormsDeps): Forms {
   const handles = new Map<HTMLFormElement, Handle>();
   const { signal, warn } = deps;
 
-  const enhance = (form: HTMLFormElement, options: FormOptions = {}): Handle => {
+  const enhance = (form: HTMLFormElement, options: FormOptions = {}, home = deps.homeOf(form)): Handle => {
     const known = handles.get(form);
     if (known) return known;
     if (!(form instanceof HTMLFormElement)) {
@@ -68,7 +70,7 @@ export function createForms(deps: FormsDeps): Forms {
       ['auto', 'ask', 'off'],
       options.drafts ?? defaults.drafts,
     );
-    const identity = identify(form);
+    const identity = identify(form, home);
     const handle = createHandle(
       {
         form,
@@ -89,6 +91,10 @@ export function createForms(deps: FormsDeps): Forms {
       (show) => (mode === 'off' ? undefined : deps.attachDraft(form, identity, mode, show)),
     );
     handles.set(form, handle);
+    if (isNameless(form)) {
+      const { title, name } = identity;
+      warn(`no control of the form "${title}" (${name}) has a name: nothing typed in it can be kept or sent`);
+    }
     deps.onEnhanced(handle);
     return handle;
   };
@@ -126,13 +132,13 @@ export function createForms(deps: FormsDeps): Forms {
     const copy = answer.html === undefined ? undefined : replaceForm(handle.form, answer.html);
     if (!copy) return 'told';
     setAttribute(copy, 'data-resilient', handle.identity.name);
-    const next = enhance(copy, handle);
+    const next = enhance(copy, handle, handle.identity.page);
     void next.draft?.adopt();
     return 'shown';
   };
 
   return {
-    enhance,
+    enhance: (form, options) => enhance(form, options),
     begin: () => {
       discoverForms(
         deps.selector,

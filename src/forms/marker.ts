@@ -1,4 +1,5 @@
 import type { DraftRef } from '../types.js';
+import type { Settlement } from './verdict.js';
 
 const item = 'resilient-forms:sent';
 
@@ -8,8 +9,10 @@ export interface Marker {
   id: string;
   key: string;
   owner: string;
-  /** Address of the form's page, without fragment. */
+  /** Address of the page it was sent from, without fragment. */
   page: string;
+  /** Address of the form's own page, where that is another: the server showed the form again at the address it posts to. */
+  home?: string;
   /** Where it was sent, absolute. */
   action: string;
   /** The form's name, to know a copy of it again. */
@@ -21,6 +24,8 @@ export interface Marker {
   at: number;
   /** Another navigation was begun from the page after this one: what comes next may be no answer to it. */
   superseded?: true;
+  /** What a page before this one made of it, and had no time to act on. */
+  settlement?: Settlement;
 }
 
 export function setMarker(marker: Marker): void {

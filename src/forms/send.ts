@@ -61,12 +61,15 @@ export function createSend(deps: SendDeps): Send {
     entry: boolean,
     go: () => void,
   ): void => {
+    const page = withoutFragment(location.href);
+    const home = handle.identity.page;
     setMarker({
       v: 1,
       id: current.id,
       key: keyOf(given, current),
       owner: deps.owner,
-      page: handle.identity.page,
+      page,
+      ...(home !== page && { home }),
       action: withoutFragment(given.captured.url),
       form: handle.identity.name,
       entry,

@@ -1,20 +1,20 @@
-import type { DraftRef, HoldReason } from '../types.js';
+import type { DraftRef } from '../types.js';
 import { gatherEvidence } from './evidence.js';
 import { clearMarker, getMarker, setMarker, type Marker } from './marker.js';
-import { settlementOf } from './verdict.js';
+import { settlementOf, type Settlement } from './verdict.js';
 
 export interface SettleDeps {
   owner: string;
   signIn: string;
   /** A form of this name on this page. */
   formNamed(name: string): HTMLFormElement | undefined;
-  outbox: { settle(id: string, verdict: 'acknowledged' | 'shown' | 'waiting' | HoldReason): Promise<void> };
+  outbox: { settle(id: string, verdict: Settlement): Promise<void> };
   /** A submission of which only the draft was stored was acknowledged. */
   clearDraft(ref: DraftRef): Promise<void>;
   /** The server gave proof for a key: it de-duplicates. */
   onProof(): void;
-  /** The form came back with the server's complaints. */
-  onShown(form: HTMLFormElement): void;
+  /** The form came back with the server's complaints, at whatever address; `home` is its own page. Said at once. */
+  onShown(form: HTMLFormElement, home: string): void;
   signal: AbortSignal;
 }
 
@@ -32,27 +32,36 @@ export interface Settle {
 export function createSettle(deps: SettleDeps): Settle {
   const watched = new Map<string, AbortController>();
 
-  const apply = async (marker: Marker, restored: boolean): Promise<void> => {
+  const judge = (marker: Marker, restored: boolean): Settlement => {
     const seen = gatherEvidence(marker, {
       signIn: deps.signIn,
       hasForm: ({ form }) => deps.formNamed(form) !== undefined,
       restored,
     });
     if (seen.proof) deps.onProof();
-    const settlement = settlementOf(marker, seen);
+    return settlementOf(marker, seen);
+  };
+
+  const carryOut = async (marker: Marker, settlement: Settlement): Promise<void> => {
+    const form = settlement === 'shown' ? deps.formNamed(marker.form) : undefined;
+    if (form) deps.onShown(form, marker.home ?? marker.page);
     if (marker.entry) await deps.outbox.settle(marker.id, settlement);
     else if (settlement === 'acknowledged' && marker.draft) await deps.clearDraft(marker.draft);
-    const form = settlement === 'shown' ? deps.formNamed(marker.form) : undefined;
-    if (form) deps.onShown(form);
   };
 
   return {
     settle: async (restored = false) => {
       const marker = getMarker();
-      // Another owner's entry stays as it is, for its own to find.
-      if (!marker || marker.owner !== deps.owner) return;
-      await apply(marker, restored);
-      clearMarker();
+      if (!marker) return;
+      const settlement = marker.settlement ?? judge(marker, restored);
+      if (marker.owner !== deps.owner) {
+        // Another owner's entry is for its own to settle; that the server wanted a sign-in is seen only here.
+        return settlement === 'sign-in' ? setMarker({ ...marker, settlement }) : undefined;
+      }
+      // The person may be gone again before the storage is through.
+      setMarker({ ...marker, settlement });
+      await carryOut(marker, settlement);
+      if (getMarker()?.id === marker.id) clearMarker();
     },
     watch: (id, stayed, lease) => {
       // The same one sent again.

@@ -80,6 +80,17 @@ export function laneOf(form: HTMLFormElement, identity: FormIdentity): string {
   return attribute(form, 'data-resilient-lane') || `${new URL(identity.page).pathname} ${identity.name}`;
 }
 
+/** Whether people can type into this form, and nothing of that would be sent. */
+export function isNameless(form: HTMLFormElement): boolean {
+  const fillable = formElements(form).filter(
+    (control) =>
+      control instanceof HTMLTextAreaElement ||
+      control instanceof HTMLSelectElement ||
+      (control instanceof HTMLInputElement && !/^(?:hidden|submit|reset|button|image)$/.test(control.type)),
+  );
+  return fillable.length > 0 && !fillable.some((control) => attribute(control, 'name'));
+}
+
 /** Whether a submission may have come from this form: a search form may send to the same address. */
 export const canPost = (form: HTMLFormElement): boolean =>
   formMethod(form) === 'post' || query(form, '[formmethod="post" i]') !== null;

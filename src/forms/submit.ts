@@ -98,7 +98,11 @@ export function createSubmit(deps: SubmitDeps): (handle: Handle, given: Intercep
     const before = records.find(({ id }) => id === former?.id);
     if (before && former?.signature === signature) return before;
     const lane = laneOf(handle.form, handle.identity);
-    return records.some((entry) => entry.lane === lane && entry.state !== 'held') ? 'others' : 'nothing';
+    // What the browser sent from this page and brought no other is over: a download, or an answer without content.
+    const over = (id: string) =>
+      id === former?.id && former.leftAt !== undefined && Date.now() - former.leftAt >= doubleClick;
+    const isAhead = (entry: EntryRecord) => entry.lane === lane && entry.state !== 'held' && !over(entry.id);
+    return records.some(isAhead) ? 'others' : 'nothing';
   };
 
   /** Submitted again unchanged: nothing is added. */

@@ -28,7 +28,10 @@ export interface Evidence {
 export type Settlement = 'acknowledged' | 'shown' | 'waiting' | HoldReason;
 
 /** DESIGN 3.4: proof, else a redirect after the POST, else the same form again, else another page. */
-export function settlementOf(marker: Marker, seen: Evidence): Settlement {
+export function settlementOf(
+  marker: Pick<Marker, 'page' | 'action' | 'superseded'>,
+  seen: Evidence,
+): Settlement {
   if (seen.proof) return 'acknowledged';
   if (!isAnswer(marker, seen)) return 'unknown';
   if (seen.isSignIn || seen.status === 401) return 'sign-in';
@@ -44,7 +47,7 @@ export function settlementOf(marker: Marker, seen: Evidence): Settlement {
  * Whether this page is the answer to the POST, and not somewhere the person went instead. After an error page of the
  * browser, only its reload sends the POST again.
  */
-function isAnswer(marker: Marker, seen: Evidence): boolean {
+function isAnswer(marker: Pick<Marker, 'page' | 'action' | 'superseded'>, seen: Evidence): boolean {
   if (marker.superseded || seen.isFirstInTab) return false;
   if (seen.navigation === 'back_forward' || seen.navigation === 'prerender') return false;
   const cameFromForm = seen.referrer === marker.page || (seen.referrer !== '' && seen.from === marker.page);

@@ -1,9 +1,12 @@
+import { ofDocument } from './dom.js';
+
 /** Returns the value as it is to be used, or throws a `TypeError` that names the option. */
 export type Check = (value: unknown, option: string) => unknown;
 export type Fields = Record<string, Check>;
 
 const fail = (option: string, value: unknown, expected: string): never => {
-  throw new TypeError(`resilient-forms: option "${option}" is ${show(value)}; expected ${expected}`);
+  const what = option === '' ? 'the options are' : `option "${option}" is`;
+  throw new TypeError(`resilient-forms: ${what} ${show(value)}; expected ${expected}`);
 };
 
 function show(value: unknown): string {
@@ -52,12 +55,15 @@ const sameOriginUrl: Check = (value, option) => {
   if (typeof value !== 'string' || value === '') return fail(option, value, expected);
   let url: URL;
   try {
-    url = new URL(value, document.baseURI);
+    url = new URL(value, ofDocument('baseURI'));
   } catch {
     return fail(option, value, expected);
   }
   return url.origin === location.origin ? value : fail(option, value, expected);
 };
+
+const signal: Check = (value, option) =>
+  value instanceof AbortSignal ? value : fail(option, value, 'an AbortSignal');
 
 const dictionary: Check = (value, option) => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -108,6 +114,7 @@ export const check = {
   count,
   texts,
   selector,
+  signal,
   sameOriginUrl,
   dictionary,
   oneOf,

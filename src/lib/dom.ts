@@ -39,4 +39,19 @@ export const matches = (element: Element, selector: string): boolean =>
 export const query = <T extends Element = Element>(element: Element, selector: string): T | null =>
   Element.prototype.querySelector.call(element, selector) as T | null;
 
+/** Whether the node is in its document, asked past a form's controls. */
+export const isConnected = (node: Node): boolean =>
+  Object.getOwnPropertyDescriptor(Node.prototype, 'isConnected')!.get!.call(node) as boolean;
+/** Dispatches past a form's controls; whether nobody prevented the default. */
+export const dispatch = (target: EventTarget, event: Event): boolean =>
+  EventTarget.prototype.dispatchEvent.call(target, event);
+
+/** The same for the document, whose properties `<form name="title">` and `<img name="cookie">` shadow. */
+export const ofDocument = <Name extends keyof Document>(name: Name): Document[Name] =>
+  Reflect.get(Document.prototype, name, document) as Document[Name];
+export const queryDocument = <T extends Element = Element>(selector: string): T | null =>
+  ofDocument('querySelector').call(document, selector) as T | null;
+export const queryAllDocument = <T extends Element = Element>(selector: string): T[] =>
+  Array.from(ofDocument('querySelectorAll').call(document, selector)) as T[];
+
 export const isForm = (node: unknown): node is HTMLFormElement => node instanceof HTMLFormElement;

@@ -55,6 +55,7 @@ function held(name: string, release: AbortSignal): Promise<boolean> {
       resolve(true);
       return new Promise<void>((done) => release.addEventListener('abort', () => done(), { once: true }));
     };
+    giveUp.addEventListener('abort', () => resolve(false), { once: true });
     navigator.locks.request(name, { signal: giveUp }, keep).catch(() => resolve(false));
   });
 }

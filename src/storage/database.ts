@@ -95,6 +95,8 @@ function failureOf(operation: 'read' | 'write', error: unknown, opened: boolean)
   const name = nameOf(error);
   if (!opened) return name === 'TimeoutError' ? new StorageError('open', error) : 'again';
   if (stale.has(name)) return 'again';
+  // There is a database of our name without our table: as good as none.
+  if (name === 'NotFoundError') return new StorageError('open', error);
   return error instanceof DOMException ? new StorageError(operation, error) : error;
 }
 

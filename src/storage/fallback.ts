@@ -16,13 +16,15 @@ export function createFallbackStore(real: Store, onError: (event: StorageErrorEv
     } catch (error) {
       if (!(error instanceof StorageError)) throw error;
       const blocked = error.operation === 'open';
+      // Said already, by what was asked at the same time.
+      if (blocked && current !== real) return task(current);
       onError({
         operation: error.operation,
         fallback: blocked ? 'memory' : 'none',
         name: nameOf(error.cause),
       });
       if (!blocked) throw error;
-      if (current === real) current = createMemoryStore();
+      current = createMemoryStore();
       return task(current);
     }
   };

@@ -1,7 +1,7 @@
 type Attributes = Record<string, string | undefined | ((event: Event) => void)>;
 
 /**
- * An element with attributes, listeners (`onclick`: a function) and children. Strings become text nodes, never markup.
+ * An element with attributes, listeners (`onclick`: a function) and children; its class is its part. Strings become text nodes, never markup.
  *
  * @example h('button', { type: 'button', onclick: close }, 'Close')
  */
@@ -14,18 +14,25 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === 'function') element.addEventListener(name.slice(2), value);
     else if (value !== undefined) element.setAttribute(name, value);
+    if (name === 'class') element.part = value as string;
   }
   element.append(...children);
   return element;
 }
 
-/** A button that never submits; `kind` is its class and its part. */
+/** A button that never submits; `kind` is its class. */
 export const button = (
   kind: string,
   label: string,
   onclick: () => void,
   more: Attributes = {},
-): HTMLButtonElement => h('button', { type: 'button', class: kind, part: kind, onclick, ...more }, label);
+): HTMLButtonElement => h('button', { type: 'button', class: kind, onclick, ...more }, label);
+
+export const closeButton = (label: string, onclick: () => void): HTMLButtonElement => {
+  const element = button('close', '', onclick, { 'aria-label': label });
+  element.replaceChildren(icon('close'));
+  return element;
+};
 
 /** Touches the document only when the text is another one, so that nothing is read out or laid out twice. */
 export function setText(node: Node, text: string): void {
@@ -61,7 +68,6 @@ export function icon(name: IconName): SVGElement {
   const svg = document.createElementNS(namespace, 'svg');
   svg.setAttribute('viewBox', '0 0 24 24');
   svg.setAttribute('aria-hidden', 'true');
-  svg.setAttribute('class', 'icon');
   const path = document.createElementNS(namespace, 'path');
   path.setAttribute('d', paths[name]);
   svg.append(path);

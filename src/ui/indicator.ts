@@ -8,6 +8,8 @@ export interface View {
   entries: readonly EntrySummary[];
   /** `memory`: nothing survives the page. */
   storage: 'durable' | 'memory';
+  /** When the server is asked next, as of now: it changes without news. */
+  nextCheckAt(): number | undefined;
 }
 
 export interface Indicator {
@@ -27,7 +29,6 @@ export function createIndicator({ text, controls, onToggle }: IndicatorDeps): In
   const element = h('button', {
     type: 'button',
     class: 'indicator',
-    part: 'indicator',
     hidden: '',
     'aria-expanded': 'false',
     'aria-controls': controls,
@@ -41,11 +42,10 @@ export function createIndicator({ text, controls, onToggle }: IndicatorDeps): In
       const { name, words, quiet } = summary(view, text);
       const isUsed = element.getAttribute('aria-expanded') === 'true' || element.matches(':focus');
       element.hidden = words.length === 0 && !isUsed;
-      element.classList.toggle('quiet', quiet);
       if (element.hidden) return;
+      element.className = `indicator ${name}${quiet ? ' quiet' : ''}`;
       setText(label, words.length > 0 ? words.join(' · ') : text(`state.${view.status.state}`));
       if (name !== drawn) element.replaceChildren(icon((drawn = name)), label);
-      element.dataset['tone'] = name;
     },
   };
 }

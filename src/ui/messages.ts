@@ -11,13 +11,13 @@ export type Params = Record<string, string | number>;
 export interface Text {
   /** The text with its places filled in; `count` chooses the plural form. */
   (key: MessageKey, params?: Params): string;
+  /** The second sentence of the same message; empty where it has none. */
+  detail(key: MessageKey, params?: Params): string;
   readonly locale: string;
   /** "2 hours ago" */
   age(time: number): string;
   /** "in 40 seconds" */
   until(time: number): string;
-  /** "12 kB" */
-  size(bytes: number): string;
   /** "a, b, and c" */
   list(items: readonly string[]): string;
 }
@@ -44,7 +44,7 @@ export function createMessages(overrides: Record<string, string> = {}): Text {
   const relative = new Intl.RelativeTimeFormat(locale);
   const find = (key: string): string | undefined => (Object.hasOwn(texts, key) ? texts[key] : undefined);
 
-  const say = (key: MessageKey, params: Params = {}): string => {
+  const say = (key: string, params: Params = {}): string => {
     const { count } = params;
     const counted =
       typeof count === 'number'
@@ -65,17 +65,10 @@ export function createMessages(overrides: Record<string, string> = {}): Text {
 
   return Object.assign(say, {
     locale,
+    detail: (key: MessageKey, params?: Params) => say(`${key}.detail`, params),
     // A clock that was put back must not make an age lie in the future.
     age: (time: number) => distance(Math.min(-1, time - Date.now())),
     until: (time: number) => distance(Math.max(1, time - Date.now())),
-    size: (bytes: number) => {
-      const large = bytes >= 1e6;
-      return new Intl.NumberFormat(locale, {
-        style: 'unit',
-        unit: large ? 'megabyte' : 'kilobyte',
-        maximumFractionDigits: large ? 1 : 0,
-      }).format(large ? bytes / 1e6 : Math.max(1, bytes / 1000));
-    },
     list: (items: readonly string[]) => new Intl.ListFormat(locale).format(items),
   });
 }
@@ -85,9 +78,7 @@ function checkKeys(overrides: Record<string, string>): void {
     const [, base, form] = /^(.*)\.(\w+)$/.exec(key) ?? [];
     const isForm = forms.has(form ?? '') && Object.hasOwn(english, `${base}.other`);
     if (!isForm && !Object.hasOwn(english, key)) {
-      throw new TypeError(
-        `resilient-forms: option "messages.${key}" is unknown; expected a key of the English texts`,
-      );
+      throw new TypeError(`resilient-forms: option "messages.${key}" is unknown`);
     }
   }
 }

@@ -1,6 +1,7 @@
-import type { HoldReason, SubmissionEvent } from '../types.js';
+import type { EntrySummary, HoldReason, SubmissionEvent } from '../types.js';
+import type { Text } from './messages.js';
 import type { NarratorDeps } from './narrate.js';
-import * as notices from './notices.js';
+import { createNotice, join } from './notice.js';
 
 /** Sent within this time of one another, submissions are told of together. */
 const together = 10_000;
@@ -27,7 +28,10 @@ export function narrateSubmissions(deps: NarratorDeps): void {
     const isNews = attempts === 0 ? !canGo : form !== null;
     if (!isNews || waiting.has(id)) return;
     waiting.add(id);
-    dismissQueued = notify(notices.queuedNotice(text, waiting.size, storage(), canGo));
+    const [kind, key] =
+      storage() === 'durable' ? (['info', 'queued'] as const) : (['error', 'unsafe'] as const);
+    const busy = canGo && { detail: text('busy') };
+    dismissQueued = notify({ ...createNotice(text, 'queued', kind, key, { count: waiting.size }), ...busy });
   });
 
   on('submission:attempt', ({ id }) => void held.release(id));
@@ -40,7 +44,12 @@ export function narrateSubmissions(deps: NarratorDeps): void {
     if (!wasTold && attempts <= 1 && !isFromBefore) return;
     const now = Date.now();
     sent = now - sent.at < together ? { ...sent, count: sent.count + 1, at: now } : { id, count: 1, at: now };
-    notify({ ...notices.sentNotice(text, sent.count, known, response?.url), id: `sent:${sent.id}` });
+    const { count } = sent;
+    notify({
+      ...createNotice(text, `sent:${sent.id}`, 'success', 'sent', { count }),
+      detail: count === 1 && known ? about(text, known) : '',
+      link: count === 1 && response ? { label: text('sent.link'), url: response.url } : undefined,
+    });
   });
 
   on('submission:held', (submission) => {
@@ -68,27 +77,34 @@ function narrateHeld({ notify, text, entry, actions, signIn }: NarratorDeps): He
   const tell = (reason: HoldReason, group: Map<string, SubmissionEvent>) => {
     const [first] = group.values();
     if (!first) return dismissers.get(reason)?.();
-    const notice =
-      group.size > 1 && reason !== 'sign-in'
-        ? notices.severalHeldNotice(text, reason, group.size, () => actions.open())
-        : single(reason, first, group.size);
-    dismissers.set(reason, notify(notice));
-  };
-
-  const single = (reason: HoldReason, { id, response }: SubmissionEvent, count: number) => {
+    const { id, response } = first;
     const known = entry(id);
-    const landedOn = response && known && response.url !== known.url ? response.url : undefined;
-    return notices.heldNotice(text, {
+    const isSignIn = reason === 'sign-in';
+    const several = group.size > 1;
+    const landedOn = known && response?.url !== known.url ? response?.url : undefined;
+    const url = isSignIn && (signIn ?? landedOn);
+    // Sign-in goes on by itself; what was rejected as it is would be rejected again.
+    const open = several || isSignIn || reason === 'rejected';
+    const notice = createNotice(
+      text,
+      `held:${reason}`,
+      isSignIn ? 'info' : 'error',
       reason,
-      entry: count === 1 ? known : undefined,
-      actions: canBeSentAgain(reason)
-        ? [
-            { label: text('send.again'), run: () => actions.send(id) },
-            { label: text('discard'), run: () => actions.open(id) },
-          ]
-        : [{ label: text('show'), run: () => actions.open() }],
-      signIn: signIn ?? landedOn,
-    });
+      {},
+      {
+        actions: open
+          ? [{ label: text('show'), run: () => actions.open() }]
+          : [
+              { label: text('send.again'), run: () => actions.send(id) },
+              { label: text('discard'), run: () => actions.open(id) },
+            ],
+        link: url ? { label: text('sign-in.link'), url, newTab: true } : undefined,
+      },
+    );
+    if (!several) notice.detail = join(known && about(text, known), notice.detail);
+    else if (!isSignIn)
+      Object.assign(notice, { text: text('several', { count: group.size }), detail: notice.text });
+    dismissers.set(reason, notify(notice));
   };
 
   const release = (id: string): boolean => {
@@ -105,13 +121,13 @@ function narrateHeld({ notify, text, entry, actions, signIn }: NarratorDeps): He
     release,
     add(submission) {
       const { id, reason = 'refused' } = submission;
-      for (const [other, group] of groups) if (other !== reason && group.delete(id)) tell(other, group);
       const group = groups.get(reason) ?? new Map<string, SubmissionEvent>();
+      if (!group.has(id)) release(id);
       groups.set(reason, group.set(id, submission));
       tell(reason, group);
     },
   };
 }
 
-/** Sign-in goes on by itself; what was rejected as it is would be rejected again. */
-const canBeSentAgain = (reason: HoldReason): boolean => reason !== 'sign-in' && reason !== 'rejected';
+const about = (text: Text, { form, createdAt }: EntrySummary): string =>
+  text('about', { title: form.title || text('entry.untitled'), age: text.age(createdAt) });

@@ -2,10 +2,9 @@ import type { Events } from '../events.js';
 import type { ConnectionState, DraftEvent, EntrySummary } from '../types.js';
 import type { Text } from './messages.js';
 import { narrateSubmissions } from './narrate-submissions.js';
-import type { Notify } from './notice.js';
-import * as notices from './notices.js';
+import { createNotice, join, type Action, type Notify } from './notice.js';
 
-type Run = () => void | Promise<void>;
+type Run = Action['run'];
 
 /** What only the moment of submitting knows, and no event says. */
 export interface Narrator {
@@ -17,6 +16,8 @@ export interface Narrator {
   settled(): void;
   /** The same submission waits already. */
   alreadyWaiting(): void;
+  /** Submissions of a form of this page wait from before; `edit` takes the last one back into the form. Returns what takes it back. */
+  waitingHere(count: number, edit?: Run): () => void;
   /** There is a draft, and the page asks before it restores. */
   offer(draft: DraftEvent, answer: { restore: Run; leave: Run }): void;
 }
@@ -48,7 +49,7 @@ export interface NarratorDeps {
 
 /** Tells the person what the instance does: each thing once, and nothing that is not known. */
 export function createNarrator({ on: subscribe, ...rest }: NarratorDeps): Narrator {
-  const { text, notify, signal } = rest;
+  const { text, notify, actions, signal } = rest;
   const offs: (() => void)[] = [];
   const on: Events['on'] = (name, listener) => {
     const off = subscribe(name, listener);
@@ -63,37 +64,70 @@ export function createNarrator({ on: subscribe, ...rest }: NarratorDeps): Narrat
   narrateSubmissions(deps);
 
   let settled = () => {};
+  let already = () => {};
+  on('submission:attempt', () => already());
+  const unsafe = (key: 'not-saved' | 'cannot-keep', run?: Run) => {
+    const again = run && { actions: [{ label: text('again'), run }] };
+    settled = notify(createNotice(text, 'unsafe', 'error', key, {}, again));
+  };
   return {
-    notSaved: (again) => void (settled = notify(notices.unsafeNotice(text, 'not-saved', again))),
-    cannotKeep: (again) => void (settled = notify(notices.unsafeNotice(text, 'cannot-keep', again))),
+    notSaved: (again) => unsafe('not-saved', again),
+    cannotKeep: (again) => unsafe('cannot-keep', again),
     settled: () => settled(),
-    alreadyWaiting: () => void notify(notices.alreadyNotice(text)),
-    offer: (draft, { restore, leave }) => void notify(notices.offerNotice(text, draft, restore, leave)),
+    alreadyWaiting: () => void (already = notify(createNotice(text, 'already', 'info', 'already'))),
+    waitingHere: (count, edit) => {
+      const show = { label: text('show'), run: () => actions.open() };
+      return notify(
+        createNotice(
+          text,
+          'here',
+          'info',
+          'here',
+          { count },
+          {
+            actions: edit ? [{ label: text('edit'), run: edit }, show] : [show],
+          },
+        ),
+      );
+    },
+    offer: (draft, { restore, leave }) =>
+      void notify(
+        createNotice(text, `draft:${draft.key}`, 'info', 'offer', about(text, draft), {
+          actions: [
+            { label: text('offer.yes'), run: restore },
+            { label: text('offer.no'), run: leave },
+          ],
+        }),
+      ),
   };
 }
 
+const about = (text: Text, { fields, savedAt }: DraftEvent) => ({
+  count: fields.length,
+  age: text.age(savedAt),
+});
+
 /** What is one and the same to the person: no news when one becomes the other. */
-const trouble: Record<ConnectionState, 'none' | 'lost' | 'intercepted' | 'signed-out' | undefined> = {
+const news = {
   unknown: undefined,
-  online: 'none',
-  degraded: 'none',
+  online: 'back',
+  degraded: 'back',
   down: 'lost',
   unreachable: 'lost',
   intercepted: 'intercepted',
   'signed-out': 'signed-out',
-};
+} as const satisfies Record<ConnectionState, unknown>;
 
 function narrateConnection({ on, notify, text }: NarratorDeps): void {
-  let told: (typeof trouble)[ConnectionState] = 'none';
+  let told: (typeof news)[ConnectionState] = 'back';
   let dismiss = () => {};
 
-  on('status', (status) => {
-    const now = trouble[status.state];
+  on('status', ({ state }) => {
+    const now = news[state];
     if (now === undefined || now === told) return;
-    const notice = notices.connectionNotice(text, status.state);
-    if (notice) dismiss = notify(notice);
-    else if (told === 'signed-out') dismiss();
-    else notify(notices.backNotice(text, status));
+    // Whoever signed in again knows that it worked.
+    if (told === 'signed-out' && now === 'back') dismiss();
+    else dismiss = notify(createNotice(text, 'connection', now === 'back' ? 'success' : 'info', now));
     told = now;
   });
 }
@@ -106,18 +140,28 @@ function narrateDrafts({ on, notify, text, actions, label }: NarratorDeps): void
   };
 
   on('draft:restored', (draft) => {
-    if (draft.fields.length + draft.missing.length === 0) return;
+    const { key, form, fields } = draft;
+    const names = draft.missing.map((name) => (form ? label(form, name) : name));
+    if (fields.length + names.length === 0) return;
+    const missing = names.length > 0 ? text('missing', { fields: text.list(names) }) : '';
+    const notice = createNotice(text, `draft:${key}`, 'info', 'restored', about(text, draft));
     const undo = async () => {
-      await actions.undo(draft.key);
-      notify(notices.undoneNotice(text, draft.key));
+      await actions.undo(key);
+      notify(createNotice(text, `draft:${key}`, 'info', 'undone'));
     };
-    const { form } = draft;
-    const missing = form ? draft.missing.map((name) => label(form, name)) : draft.missing;
-    open.set(draft.key, { form, dismiss: notify(notices.restoredNotice(text, draft, missing, undo)) });
+    const shown =
+      fields.length > 0
+        ? { ...notice, detail: join(notice.detail, missing), actions: [{ label: text('undo'), run: undo }] }
+        : { ...notice, text: missing };
+    open.set(key, { form, dismiss: notify(shown) });
   });
   on('draft:conflict', (draft) => {
-    const choose = (choice: 'mine' | 'page') => () => actions.resolve(draft.key, choice);
-    const notice = notices.conflictNotice(text, draft, choose('mine'), choose('page'));
+    const choose = (choice: 'mine' | 'page') => ({
+      label: text(`conflict.${choice}`),
+      run: () => actions.resolve(draft.key, choice),
+    });
+    const choices = { actions: [choose('mine'), choose('page')] };
+    const notice = createNotice(text, `draft:${draft.key}`, 'info', 'conflict', about(text, draft), choices);
     open.set(draft.key, { form: draft.form, dismiss: notify(notice) });
   });
   on('draft:discarded', ({ key }) => close(key));
@@ -133,9 +177,10 @@ function narrateDrafts({ on, notify, text, actions, label }: NarratorDeps): void
 function narrateStorage({ on, notify, text, storage }: NarratorDeps): void {
   const told = new Map<string, () => void>();
 
-  on('storage:error', (error) => {
-    const key = `${error.operation} ${error.fallback}`;
-    if (!told.has(key)) told.set(key, notify(notices.storageNotice(text, error)));
+  on('storage:error', ({ operation, fallback }) => {
+    const key = fallback === 'memory' ? 'memory' : operation === 'read' ? 'read' : 'write';
+    if (told.has(key)) return;
+    told.set(key, notify(createNotice(text, 'storage', key === 'memory' ? 'info' : 'error', key)));
   });
   on('draft:saved', () => {
     if (storage() === 'memory') return;

@@ -1,8 +1,9 @@
 import { createTimer } from '../lib/timer.js';
 import type { Announcer } from './announcer.js';
-import { button, h, icon, isEscape, setText } from './dom.js';
+import { button, closeButton, h, isEscape, setText } from './dom.js';
 import type { View } from './indicator.js';
 import type { Text } from './messages.js';
+import { join } from './notice.js';
 import { createRow, type Row, type RowActions } from './row.js';
 
 export interface Panel {
@@ -25,43 +26,28 @@ export interface PanelDeps {
   signal: AbortSignal;
 }
 
-const patience = 3000;
-
 /** The list of what waits. Ages and countdowns move only while it is open. */
 export function createPanel({ id, text, actions, announcer, onClose, signal }: PanelDeps): Panel {
   const say = (words: string) => announcer.say(words, 'status');
   const rows = new Map<string, Row>();
   let view: View | undefined;
-  let checkedAt = 0;
 
   const state = h('p', { class: 'title' });
   const next = h('p', { class: 'meta' });
   const paused = h('p', { class: 'meta' }, text('panel.paused'));
-  const memory = h('p', { class: 'note' }, text('panel.memory'));
+  const memory = h('p', { class: 'note' }, join(text('memory'), text.detail('memory')));
   const empty = h('p', { class: 'meta' }, text('panel.empty'));
   const list = h('ul', { class: 'rows' });
   const check = button('secondary', text('check'), () => {
-    checkedAt = Date.now();
     actions.check();
-    say(text('checking'));
-    render();
+    setText(next, text('state.unknown'));
+    say(text('state.unknown'));
   });
-  const dismiss = h(
-    'button',
-    {
-      type: 'button',
-      class: 'close',
-      part: 'close',
-      'aria-label': text('panel.close'),
-      onclick: () => onClose(),
-    },
-    icon('close'),
-  );
   const heading = h('h2', { id: `${id}-title` }, text('panel'));
   const element = h(
     'section',
-    { id, class: 'panel', part: 'panel', 'aria-labelledby': heading.id, tabindex: '-1', hidden: '' },
-    h('header', {}, heading, dismiss),
+    { id, class: 'panel', 'aria-labelledby': heading.id, tabindex: '-1', hidden: '' },
+    h('header', {}, heading, closeButton(text('close'), onClose)),
     h('div', { class: 'connection' }, h('div', { class: 'body' }, state, next, paused), check),
     memory,
     empty,
@@ -72,7 +58,8 @@ export function createPanel({ id, text, actions, announcer, onClose, signal }: P
     if (!view || element.hidden) return;
     const { status, entries, storage } = view;
     setText(state, text(`state.${status.state}`));
-    setText(next, nextCheck(view, checkedAt, text));
+    const at = view.nextCheckAt();
+    setText(next, at !== undefined && at > Date.now() ? text('check.next', { when: text.until(at) }) : '');
     paused.hidden = status.breaker !== 'open';
     memory.hidden = storage === 'durable';
     empty.hidden = entries.length > 0;
@@ -119,23 +106,10 @@ export function createPanel({ id, text, actions, announcer, onClose, signal }: P
       timer.clear();
     },
     update(next) {
-      if (
-        view &&
-        (next.status.state !== view.status.state || next.status.nextCheckAt !== view.status.nextCheckAt)
-      ) {
-        checkedAt = 0;
-      }
       view = next;
       render();
     },
     ask: (id) => rows.get(id)?.ask(),
     focus: () => element.focus(),
   };
-}
-
-function nextCheck({ status }: View, checkedAt: number, text: Text): string {
-  const now = Date.now();
-  if (now - checkedAt < patience) return text('checking');
-  const at = status.nextCheckAt;
-  return at !== undefined && at > now ? text('check.next', { when: text.until(at) }) : '';
 }

@@ -2,6 +2,7 @@ import type { EntrySummary } from '../types.js';
 import { button, h, isEscape, setText } from './dom.js';
 import { isSendable, type View } from './indicator.js';
 import type { Text } from './messages.js';
+import { join } from './notice.js';
 
 export interface RowActions {
   send(id: string): void;
@@ -31,7 +32,6 @@ export function createRow({ id, text, actions, say }: RowDeps): Row {
   const meta = h('span', { class: 'meta' });
   const state = h('p', { class: 'state' });
   let shown: EntrySummary | undefined;
-  let isTrying = false;
 
   const described = { 'aria-describedby': titleId };
   const send = button('secondary', '', () => onSend(), described);
@@ -45,14 +45,7 @@ export function createRow({ id, text, actions, say }: RowDeps): Row {
     h('p', { class: 'state' }, text('discard.ask')),
     h('div', { class: 'actions' }, confirm, keep),
   );
-  const element = h(
-    'li',
-    { class: 'row', part: 'row' },
-    h('p', { class: 'head' }, title, meta),
-    state,
-    usual,
-    question,
-  );
+  const element = h('li', { class: 'row' }, h('p', { class: 'head' }, title, meta), state, usual, question);
 
   const ask = () => {
     usual.hidden = true;
@@ -67,9 +60,8 @@ export function createRow({ id, text, actions, say }: RowDeps): Row {
   };
   const onSend = () => {
     if (shown?.state === 'sending') return;
-    isTrying = true;
-    setText(state, text('entry.trying'));
-    say(text('entry.trying'));
+    setText(state, text('state.unknown'));
+    say(text('state.unknown'));
     actions.send(id);
   };
   const onDiscard = async () => {
@@ -91,11 +83,10 @@ export function createRow({ id, text, actions, say }: RowDeps): Row {
     ask,
     focus: () => (question.hidden ? discard : keep).focus(),
     update(entry, view) {
-      if (entry !== shown) isTrying = false;
       shown = entry;
       setText(title, entry.form.title || text('entry.untitled'));
       setText(meta, about(entry, text));
-      setText(state, isTrying ? text('entry.trying') : standing(entry, view, text));
+      setText(state, standing(entry, view, text));
       setText(send, text(entry.state === 'held' && entry.reason !== 'sign-in' ? 'send.again' : 'send'));
       if (entry.state === 'sending') send.setAttribute('aria-disabled', 'true');
       else send.removeAttribute('aria-disabled');
@@ -106,18 +97,20 @@ export function createRow({ id, text, actions, say }: RowDeps): Row {
 const about = (entry: EntrySummary, text: Text): string =>
   [
     text.age(entry.createdAt),
-    text.size(entry.size),
     ...(entry.status ? [text('entry.answer', { status: String(entry.status) })] : []),
   ].join(' · ');
 
 /** How an entry stands and what happens next, as far as it is known. */
 export function standing(
   entry: EntrySummary,
-  { status, entries }: Omit<View, 'storage'>,
+  { status, entries }: Pick<View, 'status' | 'entries'>,
   text: Text,
 ): string {
   if (entry.state === 'sending') return text('sending');
-  if (entry.state === 'held') return text(`entry.${entry.reason ?? 'refused'}`);
+  if (entry.state === 'held') {
+    const { reason = 'refused' } = entry;
+    return join(text(reason), text.detail(reason));
+  }
   const isBehind = entries.some(
     (other) => other.lane === entry.lane && other.state === 'held' && other.createdAt < entry.createdAt,
   );

@@ -1,9 +1,9 @@
 import { createTimer } from '../lib/timer.js';
 import type { Announcer } from './announcer.js';
-import { button, h, icon, isEscape } from './dom.js';
+import { button, closeButton, h, icon, isEscape } from './dom.js';
 import type { Host } from './host.js';
 import type { Text } from './messages.js';
-import type { Notice, Notify } from './notice.js';
+import { createNotice, join, type Notice, type Notify } from './notice.js';
 
 export interface Toasts {
   notify: Notify;
@@ -26,11 +26,10 @@ interface Toast {
   left: number;
 }
 
-const most = 3;
-const shortest = 6000;
+const shortest = 7000;
 const perCharacter = 50;
 
-/** Messages, at most three at a time, read out once each. The others wait; an error goes before them. */
+/** Messages, the newest last, each read out once. */
 export function createToasts({ host, announcer, text, onChange, signal }: ToastsDeps): Toasts {
   const list = h('ul', { class: 'toasts' });
   const region = h(
@@ -41,43 +40,34 @@ export function createToasts({ host, announcer, text, onChange, signal }: Toasts
   host.root.append(region);
 
   let toasts: Toast[] = [];
-  let shown: Toast[] = [];
   let runningSince: number | undefined;
 
-  const hasFocus = (toast: Toast) => toast.element.contains(host.root.activeElement);
-  const rank = (toast: Toast) => (hasFocus(toast) ? 0 : toast.notice.kind === 'error' ? 1 : 2);
-  const isPaused = () => document.hidden || region.matches(':hover') || shown.some(hasFocus);
+  const hasFocus = (element: Element) => element.matches(':focus-within');
+  const isPaused = () => document.hidden || region.matches(':hover') || hasFocus(region);
 
-  /** Charges the time gone by, lets go of what is over, shows what may be shown, and waits for the next. */
+  /** Charges the time gone by, lets go of what is over, and waits for the next. */
   const turn = () => {
     const now = Date.now();
-    if (runningSince !== undefined) for (const toast of shown) toast.left -= now - runningSince;
-    toasts = toasts.filter((toast) => toast.left > 0);
-    const first = new Set([...toasts].sort((a, b) => rank(a) - rank(b)).slice(0, most));
-    const before = shown;
-    shown = toasts.filter((toast) => first.has(toast));
-    for (const toast of before) if (!first.has(toast)) toast.element.remove();
-    render();
+    if (runningSince !== undefined) for (const toast of toasts) toast.left -= now - runningSince;
+    runningSince = now;
+    const all = toasts;
+    toasts = all.filter((toast) => toast.left > 0);
+    // Removing what has the focus comes back here, by `focusout`: the list is right by then.
+    for (const toast of all) if (toast.left <= 0) toast.element.remove();
+    region.hidden = toasts.length === 0;
+    onChange();
     runningSince = isPaused() ? undefined : now;
-    const left = Math.min(...shown.map((toast) => toast.left));
+    const left = Math.min(...toasts.map((toast) => toast.left));
     if (runningSince === undefined || left === Infinity) timer.clear();
     else timer.at(now + left);
   };
   const timer = createTimer(turn, signal);
 
-  const render = () => {
-    shown.forEach(({ element }, index) => {
-      if (list.children[index] !== element) list.insertBefore(element, list.children[index] ?? null);
-    });
-    region.hidden = shown.length === 0;
-    onChange();
-  };
-
   const dismiss = (notice: Notice) => {
     const toast = toasts.find((toast) => toast.notice === notice);
     if (!toast || signal.aborted) return;
-    const focused = hasFocus(toast);
-    toasts = toasts.filter((other) => other !== toast);
+    const focused = hasFocus(toast.element);
+    toast.left = 0;
     turn();
     if (focused) host.release();
   };
@@ -87,8 +77,12 @@ export function createToasts({ host, announcer, text, onChange, signal }: Toasts
     host.place();
     const old = toasts.find((toast) => toast.notice.id === notice.id);
     const toast: Toast = { notice, element: build(notice), left: lifetime(notice) };
-    toasts = old ? toasts.map((other) => (other === old ? toast : other)) : [...toasts, toast];
-    const focused = old && hasFocus(old);
+    const focused = old && hasFocus(old.element);
+    // What is there already is charged first: the new one begins now.
+    turn();
+    toasts = [...toasts.filter((other) => other !== old), toast];
+    if (old?.element.isConnected) old.element.replaceWith(toast.element);
+    else list.append(toast.element);
     turn();
     host.raise();
     region.scrollTop = region.scrollHeight;
@@ -111,7 +105,7 @@ export function createToasts({ host, announcer, text, onChange, signal }: Toasts
       } catch (error) {
         busy = false;
         reportError(error);
-        notify({ id: 'failed', kind: 'error', text: text('failed') });
+        notify(createNotice(text, 'failed', 'error', 'failed'));
       }
     };
     const buttons: Node[] = actions.map(({ label, run: action }, index) =>
@@ -120,28 +114,17 @@ export function createToasts({ host, announcer, text, onChange, signal }: Toasts
     const href = link && webUrl(link.url);
     if (href) {
       const target = link.newTab ? { target: '_blank', rel: 'noopener' } : {};
-      buttons.push(h('a', { class: 'link', part: 'link', href, ...target }, link.label));
+      buttons.push(h('a', { class: 'link', href, ...target }, link.label));
     }
     const body = h('div', { class: 'body' }, h('p', { class: 'text' }, notice.text));
     if (detail) body.append(h('p', { class: 'detail' }, detail));
     if (buttons.length > 0) body.append(h('div', { class: 'actions' }, ...buttons));
-    const close = h(
-      'button',
-      {
-        type: 'button',
-        class: 'close',
-        part: 'close',
-        'aria-label': text('dismiss'),
-        onclick: () => dismiss(notice),
-      },
-      icon('close'),
-    );
     return h(
       'li',
-      { class: `toast ${kind}`, part: `toast ${kind}`, onkeydown: onEscape(notice) },
+      { class: `toast ${kind}`, onkeydown: onEscape(notice) },
       icon(kind),
       body,
-      close,
+      closeButton(text('close'), () => dismiss(notice)),
     );
   };
 
@@ -154,17 +137,17 @@ export function createToasts({ host, announcer, text, onChange, signal }: Toasts
   return {
     notify,
     get any() {
-      return shown.length > 0;
+      return toasts.length > 0;
     },
   };
 }
 
-const words = ({ text, detail }: Notice) => (detail ? `${text} ${detail}` : text);
+const words = ({ text, detail }: Notice) => join(text, detail);
 
-const lifetime = ({ kind, text, detail = '', actions, link }: Notice): number =>
-  kind === 'error' || actions?.length || link
+const lifetime = (notice: Notice): number =>
+  notice.kind === 'error' || notice.actions || notice.link
     ? Infinity
-    : Math.max(shortest, perCharacter * (text.length + detail.length));
+    : Math.max(shortest, perCharacter * words(notice).length);
 
 /** The address, if it is one of the web: a server could answer with `javascript:`. */
 function webUrl(url: string): string | undefined {

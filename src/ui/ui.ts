@@ -2,7 +2,7 @@ import type { UiOptions } from '../options.js';
 import { createAnnouncer } from './announcer.js';
 import { createHost, type Host } from './host.js';
 import { createIndicator, type View } from './indicator.js';
-import { createMessages } from './messages.js';
+import type { Text } from './messages.js';
 import type { Notify } from './notice.js';
 import { createPanel } from './panel.js';
 import { createPlaceholders } from './placeholders.js';
@@ -19,19 +19,16 @@ export interface Ui {
 
 export interface UiDeps {
   options: UiOptions;
-  /** Texts over the English ones, by key. */
-  messages: Record<string, string>;
+  text: Text;
   actions: { check(): void; send(id: string): void; discard(id: string): Promise<void> };
   signal: AbortSignal;
 }
 
 /**
  * What the person sees: indicator, panel and toasts, in one shadow root. Gone without a trace when the signal aborts.
- *
- * @throws {TypeError} for a message key that does not exist.
+ * Throws where the browser lacks what it is made of; nothing is in the page then.
  */
-export function createUi({ options, messages, actions, signal }: UiDeps): Ui {
-  const text = createMessages(messages);
+export function createUi({ options, text, actions, signal }: UiDeps): Ui {
   const id = 'resilient-panel';
   let view: View | undefined;
 

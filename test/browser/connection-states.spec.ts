@@ -76,32 +76,33 @@ const failing: Case[] = [
 ];
 
 for (const { what, state, says, options = {}, strike } of failing) {
-  test(`${what} is ${state}, nothing is sent into it, and its end is seen`, { tag: '@C01' }, async ({
-    page,
-    site,
-  }) => {
-    const watched = await watch(page, site, { options });
-    await watched.until('online');
-    await expect(screen(page).indicator).toBeHidden();
-    await strike(site, page);
-    await page.clock.fastForward(31_000);
-    await watched.until(state);
-    await expect(screen(page).indicator).toHaveText(says);
-    expect(await watched.told()).toEqual(['online', state]);
+  test(
+    `${what} is ${state}, nothing is sent into it, and its end is seen`,
+    { tag: '@C01' },
+    async ({ page, site }) => {
+      const watched = await watch(page, site, { options });
+      await watched.until('online');
+      await expect(screen(page).indicator).toBeHidden();
+      await strike(site, page);
+      await page.clock.fastForward(31_000);
+      await watched.until(state);
+      await expect(screen(page).indicator).toHaveText(says);
+      expect(await watched.told()).toEqual(['online', state]);
 
-    await page.getByLabel('title').fill('Ten hooks');
-    await page.getByRole('button', { name: 'Save' }).click();
-    await page.waitForSelector('form[data-resilient-state="queued"]');
-    expect(site.posts).toHaveLength(0);
+      await page.getByLabel('title').fill('Ten hooks');
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.waitForSelector('form[data-resilient-state="queued"]');
+      expect(site.posts).toHaveLength(0);
 
-    await page.context().setOffline(false);
-    site.health = 'pass';
-    await site.heal();
-    expect(await watched.check()).toBe('online');
-    await site.whenEffects(1);
-    await expect(screen(page).indicator).toBeHidden();
-    expect(site.posts).toHaveLength(1);
-  });
+      await page.context().setOffline(false);
+      site.health = 'pass';
+      await site.heal();
+      expect(await watched.check()).toBe('online');
+      await site.whenEffects(1);
+      await expect(screen(page).indicator).toBeHidden();
+      expect(site.posts).toHaveLength(1);
+    },
+  );
 }
 
 test('a redirect to another origin is intercepted', { tag: '@C01' }, async ({ page, site }) => {

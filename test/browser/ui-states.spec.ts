@@ -36,7 +36,7 @@ for (const { name, says, reach } of states) {
     async ({ page, site }) => {
       const errors = await watchErrors(page);
       await reach(page, site);
-      await expect(screen(page).seen.getByText(says)).toBeVisible();
+      await expect(screen(page).seen.getByText(says).filter({ visible: true })).toBeVisible();
       expect(errors.violations).toEqual([]);
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme });

@@ -106,9 +106,6 @@ function breakServer(site: Site, fault: Step['fault']): Promise<void> | void {
   }
 }
 
-const stateOf = (page: Page) => page.locator('form[data-resilient]').getAttribute('data-resilient-state');
-const settledStates = new Set(['queued', 'held', 'sent']);
-
 /** One step; the page to go on with. The person's click is done when this returns, whatever came of it. */
 export async function live(
   context: BrowserContext,
@@ -128,12 +125,18 @@ export async function live(
   await breakServer(site, step.fault);
   await page.getByRole('button', { name: 'Save' }).click({ noWaitAfter: true });
   if (step.after === 'stay') await outcomeShown(page);
+  // Nothing outlives a crash within milliseconds of the last key: what counts begins when something is stored.
+  if (step.typing === 'unsaved' && step.after === 'kill') await somethingStored(page);
   if (step.heals === 'before') await site.heal();
   if (step.after === 'reload')
     await page.reload({ timeout: 3000, waitUntil: 'commit' }).catch(() => undefined);
   if (step.after === 'leave') await page.goto('/elsewhere/', { timeout: 3000 }).catch(() => undefined);
   if (step.after === 'kill') {
-    await tabKill(page);
+    // A tab in the middle of a navigation may not die of it: then it is closed.
+    await Promise.race([
+      tabKill(page).catch(() => undefined),
+      page.waitForEvent('close', { timeout: 5000 }).catch(() => undefined),
+    ]);
     page = await context.newPage();
     await before.close();
   }
@@ -149,6 +152,8 @@ export async function visit(page: Page, path: string): Promise<void> {
       () => false,
     );
     if (done) return;
+    // The other navigation first comes to its end.
+    await page.waitForLoadState().catch(() => undefined);
   }
   throw new Error(`could not go to ${path}`);
 }
@@ -165,14 +170,20 @@ async function finishDraft(page: Page, path: string): Promise<void> {
   }
 }
 
+async function somethingStored(page: Page): Promise<void> {
+  const isStored = async () => {
+    const { outbox, drafts } = globalThis.ResilientForms!.instance!;
+    return (await outbox.list()).length + (await drafts.list()).length > 0;
+  };
+  await page.waitForFunction(isStored, undefined, { timeout: 8000 }).catch(() => undefined);
+}
+
 /** What a person would see before doing anything else: an answer, an error page, or that it is kept. */
 async function outcomeShown(page: Page): Promise<void> {
-  const deadline = Date.now() + 6000;
-  const address = page.url();
-  while (Date.now() < deadline) {
-    if (page.url() !== address) return;
-    const state = await stateOf(page).catch(() => 'gone');
-    if (state === null || state === 'gone' || settledStates.has(state)) return;
-    await page.evaluate(() => new Promise(requestAnimationFrame)).catch(() => undefined);
-  }
+  const isOver = () => {
+    const form = document.querySelector('form[data-resilient]');
+    const state = form?.getAttribute('data-resilient-state') ?? '';
+    return !form || ['queued', 'held', 'sent'].includes(state);
+  };
+  await page.waitForFunction(isOver, undefined, { timeout: 8000 }).catch(() => undefined);
 }

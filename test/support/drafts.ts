@@ -4,12 +4,15 @@ import { expect, type Page } from '@playwright/test';
 export const formIn = (state: string): string => `form[data-resilient-state="${state}"]`;
 
 /** The draft is stored, or was restored. */
-export const untilDraft = async (page: Page): Promise<void> =>
-  void (await page.waitForSelector(formIn('draft')));
+export const untilDraft = (page: Page): Promise<void> => untilState(page, 'draft');
+
+/** Attached, not visible: Playwright reads properties of the form that a test may shadow with controls. */
+export const untilState = async (page: Page, state: string): Promise<void> =>
+  void (await page.waitForSelector(formIn(state), { state: 'attached' }));
 
 /** The page's form has been looked after, and there was nothing to restore. */
 export const untilIdle = async (page: Page): Promise<void> => {
-  await page.waitForSelector(formIn('idle'));
+  await untilState(page, 'idle');
   // The first state is said before the store is asked; the list waits for the same.
   await page.evaluate(() => ResilientForms!.instance!.drafts.list());
 };

@@ -20,6 +20,13 @@ export const formIs = (state: string): string => `form[data-resilient-state="${s
 export const entriesOf = (page: Page): Promise<EntrySummary[]> =>
   page.evaluate(() => (window as unknown as Global).ResilientForms.instance.outbox.list());
 
+/** The only one. */
+export async function entryOf(page: Page): Promise<EntrySummary> {
+  const entries = await entriesOf(page);
+  if (entries.length !== 1) throw new Error(`expected one entry, found ${entries.length}`);
+  return entries[0]!;
+}
+
 /** Asks the server now, as a person who comes back to the page does. */
 export const check = (page: Page): Promise<string> =>
   page.evaluate(() => (window as unknown as Global).ResilientForms.instance.connection.check());

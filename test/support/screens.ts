@@ -7,6 +7,7 @@ import { formMarkup, scriptTag, type FormMarkup } from './markup.js';
 export const screen = (page: Page) => {
   const ui = page.locator('resilient-ui');
   return {
+    ui,
     /** What can be seen; what is read out is in the live regions besides. */
     seen: ui.locator('.toast, .panel'),
     /** What a screen reader is given. */
@@ -52,6 +53,8 @@ export function orderPage(site: Site, path: string, order: OrderPage = {}): void
 /** The server is gone, and the person has been told so. */
 export async function lose(page: Page, site: Site): Promise<void> {
   await site.stop();
+  // While all is well the next question is half a minute away.
+  await page.clock.runFor(30_000);
   await untilState(page, 'Server not reachable');
 }
 
@@ -59,15 +62,15 @@ export async function lose(page: Page, site: Site): Promise<void> {
 export async function untilState(page: Page, words: string): Promise<void> {
   const { indicator } = screen(page);
   await expect(async () => {
-    await page.clock.runFor(5000);
-    await expect(indicator).toContainText(words, { timeout: 1000 });
+    await page.clock.runFor(2000);
+    await expect(indicator).toContainText(words, { timeout: 250 });
   }).toPass();
 }
 
 /** The server is there again, and the page has asked it. */
 export async function comeBack(page: Page, site: Site): Promise<void> {
   const before = site.probes.length;
-  await site.heal();
+  await site.start();
   await expect(async () => {
     await page.clock.runFor(5000);
     expect(site.probes.length).toBeGreaterThan(before);

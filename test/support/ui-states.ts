@@ -30,7 +30,7 @@ export const states: UiState[] = [
   },
   {
     name: 'intercepted',
-    says: 'No proper answer comes from the server.',
+    says: 'Something else answers in place of the server.',
     async reach(page, site, order) {
       await begin(page, site, order);
       site.fault('portal');
@@ -96,7 +96,7 @@ export const states: UiState[] = [
   },
   {
     name: 'held-rejected',
-    says: 'The server did not accept your submission.',
+    says: 'Not accepted by the server.',
     async reach(page, site, order) {
       site.on('POST', path, () => html(htmlPage({ body: '<p>Too many chairs.</p>' }), 422));
       await begin(page, site, order);
@@ -106,7 +106,7 @@ export const states: UiState[] = [
   },
   {
     name: 'held-refused',
-    says: 'Your submission was refused.',
+    says: 'Refused by the server.',
     async reach(page, site, order) {
       site.on('POST', path, () => html(htmlPage({ body: '<p>Forbidden.</p>' }), 403));
       await begin(page, site, order);
@@ -116,17 +116,17 @@ export const states: UiState[] = [
   },
   {
     name: 'held-unknown',
-    says: 'It is not known whether your submission arrived.',
+    says: 'It is not known whether this arrived.',
     async reach(page, site, order) {
-      site.on('POST', path, () => ({ status: 302, headers: { location: '/gone/' } }));
-      await begin(page, site, order);
+      await begin(page, site, { ...order, attributes: 'data-resilient data-resilient-unknown="ask"' });
       await queue(page, site);
+      site.fault('commit-then-drop', { method: 'POST' });
       await comeBack(page, site);
     },
   },
   {
     name: 'held-expired',
-    says: 'A submission is too old to be sent without asking you.',
+    says: 'Too old to be sent without asking you.',
     async reach(page, site, order) {
       await begin(page, site, order);
       await queue(page, site);
@@ -167,11 +167,12 @@ export const states: UiState[] = [
     name: 'not-saved',
     says: 'This is NOT saved.',
     async reach(page, site, order) {
-      await begin(page, site, order);
-      await lose(page, site);
+      // The browser looks at the quota when it opens the database, then not for a while.
       const session = await page.context().newCDPSession(page);
-      await session.send('Storage.overrideQuotaForOrigin', { origin: site.origin, quotaSize: 1 });
-      await page.getByLabel('title').fill('x'.repeat(500_000));
+      await session.send('Storage.overrideQuotaForOrigin', { origin: site.origin, quotaSize: 50_000 });
+      await begin(page, site, { ...order, attributes: 'data-resilient data-resilient-drafts="off"' });
+      await lose(page, site);
+      await page.getByLabel('title').fill('Twenty chairs. '.repeat(10_000));
       await submit(page);
     },
   },
@@ -189,7 +190,7 @@ export const states: UiState[] = [
   },
   {
     name: 'memory',
-    says: 'What you type is kept only while the page stays open.',
+    says: 'This browser stores nothing for this page.',
     async reach(page, site, order) {
       await page.addInitScript(() => {
         IDBFactory.prototype.open = () => {

@@ -64,7 +64,9 @@ test(
   },
 );
 
-test('sizes are said in kilobytes and megabytes', { tag: '@U06' }, () => {
+test('the second sentence of a message is its own, counted text, or none', { tag: '@U06' }, () => {
   const text = createMessages();
-  expect([0, 3120, 2_400_000].map((bytes) => text.size(bytes))).toEqual(['1 kB', '3 kB', '2.4 MB']);
+  expect(text.detail('queued')).toContain('when the server is back');
+  expect(text.detail('conflict', { count: 2, age: 'now' })).toBe('2 fields differ from what you typed now.');
+  expect(text.detail('back')).toBe('');
 });

@@ -73,20 +73,20 @@ const reasons = [
   {
     reason: 'rejected',
     kind: 'error',
-    text: 'The server did not accept your submission.',
+    text: 'Not accepted by the server.',
     actions: ['Show'],
   },
   {
     reason: 'unknown',
     kind: 'error',
-    text: 'It is not known whether your submission arrived.',
+    text: 'It is not known whether this arrived.',
     actions: decide,
   },
-  { reason: 'refused', kind: 'error', text: 'Your submission was refused.', actions: decide },
+  { reason: 'refused', kind: 'error', text: 'Refused by the server.', actions: decide },
   {
     reason: 'expired',
     kind: 'error',
-    text: 'A submission is too old to be sent without asking you.',
+    text: 'Too old to be sent without asking you.',
     actions: decide,
   },
 ] as const;
@@ -110,7 +110,10 @@ test('several held for one reason are one message', () => {
   const { emit, said, shown } = listen();
   for (const id of ['1', '2', '3'])
     emit('submission:held', submission(id, { state: 'held', reason: 'rejected' }));
-  expect(said.at(-1)?.text).toBe('3 submissions need you.');
+  expect(said.at(-1)).toMatchObject({
+    text: '3 submissions need you.',
+    detail: 'Not accepted by the server.',
+  });
   expect(shown.size).toBe(1);
   for (const id of ['1', '2', '3']) emit('submission:discarded', submission(id, { state: 'discarded' }));
   expect(shown.size).toBe(0);

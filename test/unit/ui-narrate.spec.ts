@@ -11,14 +11,13 @@ test('a lost connection is said once, and that it is back once', { tag: '@U04' }
   status('degraded', { queued: 1 });
   status('online');
   expect(texts(said)).toEqual(['The server is not available right now.', 'The server answers again.']);
-  expect(said[1]?.detail).toBe('1 submission is waiting to be sent.');
 });
 
 test('something else answering and being signed out are said as what they are', () => {
   const { status, said, shown } = listen();
   status('intercepted');
   status('signed-out');
-  expect(texts(said)).toEqual(['No proper answer comes from the server.', 'You are signed out.']);
+  expect(texts(said)).toEqual(['Something else answers in place of the server.', 'You are signed out.']);
   status('online');
   expect(said).toHaveLength(2);
   expect(shown.size).toBe(0);
