@@ -11,7 +11,7 @@ import { uuid } from './lib/uuid.js';
 import type { Settings } from './options.js';
 import { createCsrf } from './outbox/csrf.js';
 import type { Gate } from './outbox/drain.js';
-import { createOutbox, type News } from './outbox/outbox.js';
+import { createOutbox, type News, type Word } from './outbox/outbox.js';
 import { createTransport } from './outbox/transport.js';
 import type { Answer } from './outbox/classify.js';
 import { isServerFailure, readingOf } from './readings.js';
@@ -70,9 +70,12 @@ export function compose(settings: Settings, late: Late, signal: AbortSignal) {
     if (!open || breaker.state === 'open' || connection.isLeaving()) return 0;
     return breaker.state === 'half-open' ? 1 : 2;
   };
-  const channel = createChannel<'entries'>(
+  const channel = createChannel<Word | 'entries'>(
     'resilient-forms',
-    () => void changed(),
+    (word) => {
+      if (word !== 'entries') outbox.heard(word);
+      void changed();
+    },
     () => void changed(),
     signal,
   );
@@ -105,8 +108,8 @@ export function compose(settings: Settings, late: Late, signal: AbortSignal) {
     },
     isIntercepted: async () => (await connection.check()) === 'intercepted',
     onSettled: late.onSettled,
-    onChange: () => {
-      channel.post('entries');
+    onChange: (word) => {
+      channel.post(word ?? 'entries');
       void board.reload();
     },
     emit: events.emit,

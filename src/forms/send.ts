@@ -34,14 +34,14 @@ export interface SendDeps {
 export interface Send {
   /** Stores it for the outbox. Rejects when it could not be stored; nothing has changed then. */
   enqueue(handle: Handle, given: Intercepted, current: Current, replaces: string | undefined): Promise<void>;
-  /** Stores it, then lets the browser send it; sends it all the same when it could not be stored. */
-  sendKept(handle: Handle, given: Intercepted, current: Current): Promise<void>;
+  /** Stores it for the browser to send: nobody else does for a while. Returns whether that was possible. */
+  keep(handle: Handle, given: Intercepted, current: Current): Promise<boolean>;
+  /** The browser sends what is stored, or sends it again, under the same key. */
+  sendKept(handle: Handle, given: Intercepted, current: Current): void;
   /** The browser sends it; nothing is stored but the draft. */
   sendUnkept(handle: Handle, given: Intercepted, current: Current): void;
   /** As `sendUnkept`, from within the page's own submit event, whose default goes on. */
   letGo(handle: Handle, given: Intercepted, current: Current): void;
-  /** The browser sends it again, under the same key: what is stored of it stays. */
-  sendAgain(handle: Handle, given: Intercepted, current: Current): void;
 }
 
 export function createSend(deps: SendDeps): Send {
@@ -134,21 +134,19 @@ export function createSend(deps: SendDeps): Send {
   return {
     enqueue: (handle, given, current, replaces) =>
       store(handle, given, current, { state: 'waiting' }, replaces),
-    sendKept: async (handle, given, current) => {
+    keep: async (handle, given, current) => {
       const until = Date.now() + deps.navigationLease;
-      try {
-        await store(handle, given, current, { state: 'navigation', until });
-      } catch {
-        // Said already by the storage; the connection is good, so the browser sends it as it would without us.
-        return sendUnkept(handle, given, current);
-      }
-      leave(handle, given, current, true, () => submit(given, current));
+      // A failure was said already by the storage.
+      return store(handle, given, current, { state: 'navigation', until }).then(
+        () => true,
+        () => false,
+      );
     },
+    sendKept: (handle, given, current) => leave(handle, given, current, true, () => submit(given, current)),
     sendUnkept,
     letGo: (handle, given, current) => {
       keepDraft(handle, current);
       leave(handle, given, current, false, () => addEntries(given.form, keyField(given, current)));
     },
-    sendAgain: (handle, given, current) => leave(handle, given, current, true, () => submit(given, current)),
   };
 }

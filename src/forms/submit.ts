@@ -34,10 +34,14 @@ export interface SubmitDeps {
     check(within: number): Promise<ConnectionState>;
     /** Nothing can be known from the health URL: `unknown` is no bad sign then. */
     isBlind(): boolean;
+    /** The page is on its way to another one, or may be. */
+    isLeaving(): boolean;
   };
   outbox: {
     list(): Promise<EntryRecord[]>;
     retry(id: string): Promise<void>;
+    keep(id: string): Promise<void>;
+    settle(id: string, verdict: 'shown'): Promise<void>;
     wake(): void;
   };
   tell: Tell;
@@ -62,24 +66,45 @@ export function createSubmit(deps: SubmitDeps): (handle: Handle, given: Intercep
     const keepable = mayBeKept(given.form);
     const ahead = keepable ? await whatIsAhead(handle, former, current.signature) : 'nothing';
     if (typeof ahead === 'object') return repeat(handle, given, former!, ahead);
+    const native = handle.delivery === 'native' && ahead === 'nothing';
+    if (keepable && native && !hasFiles(given.captured.formData)) return keepAndSend(handle, given, current);
     const state = await stateNow();
+    if (isOpen(state) && (native || !keepable)) return send.sendUnkept(handle, given, current);
+    if (!deps.isDurable()) return notSaved(handle, given, current);
     if (!keepable) {
-      if (isOpen(state)) return send.sendUnkept(handle, given, current);
       return stay(handle, () => tell.cannotKeep(given.form, () => send.sendUnkept(handle, given, current)));
-    }
-    if (handle.delivery === 'native' && ahead === 'nothing' && isOpen(state)) {
-      if (hasFiles(given.captured.formData)) return send.sendUnkept(handle, given, current);
-      return send.sendKept(handle, given, current);
     }
     if (!mayQueue(given.form)) return stay(handle);
     try {
       await send.enqueue(handle, given, current, former?.id === current.id ? undefined : former?.id);
     } catch {
-      return stay(handle, () => tell.notSaved(given.form, () => send.sendUnkept(handle, given, current)));
+      return notSaved(handle, given, current);
     }
     handle.show({ progress: 'queued' });
     outbox.wake();
   };
+
+  /** Stored at once, so that a page that dies or goes meanwhile loses nothing; who sends it is the server's word. */
+  const keepAndSend = async (handle: Handle, given: Intercepted, current: Current): Promise<void> => {
+    const wasLeaving = connection.isLeaving();
+    const [kept, state] = await Promise.all([send.keep(handle, given, current), stateNow()]);
+    // The person went elsewhere meanwhile: a submission by the browser would take them back.
+    const goesElsewhere = connection.isLeaving() && !wasLeaving;
+    if (isOpen(state) && !(kept && goesElsewhere)) {
+      return kept ? send.sendKept(handle, given, current) : send.sendUnkept(handle, given, current);
+    }
+    if (!kept) return notSaved(handle, given, current);
+    if (!mayQueue(given.form)) {
+      await outbox.settle(current.id, 'shown');
+      await handle.draft?.takeBack();
+      return stay(handle);
+    }
+    handle.show({ progress: 'queued' });
+    await outbox.keep(current.id);
+  };
+
+  const notSaved = (handle: Handle, given: Intercepted, current: Current): void =>
+    stay(handle, () => tell.notSaved(given.form, () => send.sendUnkept(handle, given, current)));
 
   /** The page stays, with everything in it. */
   const stay = (handle: Handle, say?: () => void): void => {
@@ -115,7 +140,7 @@ export function createSubmit(deps: SubmitDeps): (handle: Handle, given: Intercep
     handle.current = former;
     // The browser's own attempt brought no other page: a download, or a server that takes its time.
     const isOurs = entry.lease?.holder !== 'navigation';
-    if (!isOurs && isOpen(await stateNow())) return send.sendAgain(handle, given, former);
+    if (!isOurs && isOpen(await stateNow())) return send.sendKept(handle, given, former);
     handle.show({ progress: entry.state === 'sending' ? 'sending' : 'queued' });
     tell.alreadyWaiting(handle.form);
     await outbox.retry(entry.id);

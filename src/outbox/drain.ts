@@ -11,6 +11,8 @@ export type Gate = 0 | 1 | 2;
 
 /** After a storage that failed, the next look without a reason, milliseconds. */
 const patience = 30_000;
+/** A gate may open without a word: a page that was about to leave stays after all. Milliseconds. */
+const nextGlance = 10_000;
 
 export interface DrainDeps {
   queue: Queue;
@@ -72,7 +74,10 @@ export function createDrain(deps: DrainDeps): Drain {
 
   /** Looks before taking the lock: most wakes find nothing, and a lock held idle would be in other tabs' way. */
   const hasWork = async (): Promise<boolean> => {
-    if (deps.gate() === 0) return false;
+    if (deps.gate() === 0) {
+      timer.at(Date.now() + nextGlance);
+      return false;
+    }
     const { start, doubt, expire, wakeAt } = await look();
     if (wakeAt !== undefined) timer.at(wakeAt);
     return start.length + doubt.length + expire.length > 0;

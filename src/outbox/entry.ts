@@ -82,3 +82,9 @@ const remember = (entry: EntryRecord, attempt: Attempt): Attempt[] => [
   ...entry.history.slice(-(remembered - 1)),
   attempt,
 ];
+
+/** The browser was to send it and did not: it waits as if it had just been queued. */
+export function unsent(entry: EntryRecord, now: number): EntryRecord {
+  const { lease: _, ...rest } = entry;
+  return { ...rest, state: 'waiting', attempts: 0, history: [], nextAttemptAt: now };
+}

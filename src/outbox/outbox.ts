@@ -5,7 +5,7 @@ import type { Emit, HoldReason, SubmissionEvent } from '../types.js';
 import { createAttempt } from './attempt.js';
 import type { Answer } from './classify.js';
 import { createDrain, type Gate } from './drain.js';
-import { ended, held, lapsed, released } from './entry.js';
+import { ended, held, lapsed, released, unsent } from './entry.js';
 import { createQueue, type Enqueue } from './queue.js';
 import { exportEntry, type ExportedEntry } from './export.js';
 import type { Delivered, Transport } from './transport.js';
@@ -14,6 +14,13 @@ import type { Delivered, Transport } from './transport.js';
 export const navigationLease = 60_000;
 
 export type News = 'sending' | 'queued' | 'sent' | 'held';
+type Said = 'queued' | 'attempt' | 'sent' | 'held' | 'discarded';
+
+/** What happened to an entry in one tab, for the others: its form may be on screen there. Holds no value of a field. */
+export interface Word {
+  name: Said;
+  entry: EntryRecord;
+}
 
 export interface OutboxDeps {
   store: Store;
@@ -32,7 +39,7 @@ export interface OutboxDeps {
   /** How an entry is faring; its form may be on screen. */
   onSettled(entry: EntryRecord, verdict: News, answer?: Answer): 'shown' | 'told';
   /** The list changed, here: other tabs want to know. */
-  onChange(): void;
+  onChange(word?: Word): void;
   emit: Emit;
   formOf(id: string): HTMLFormElement | null;
   signal: AbortSignal;
@@ -42,6 +49,8 @@ export interface Outbox {
   add(enqueue: Enqueue): Promise<EntryRecord>;
   /** Settles what the browser itself sent, by what the next page shows. */
   settle(id: string, verdict: 'acknowledged' | 'shown' | 'waiting' | HoldReason): Promise<void>;
+  /** The browser was to send it and does not after all: the outbox does. */
+  keep(id: string): Promise<void>;
   /** This owner's entries, oldest first. */
   list(): Promise<EntryRecord[]>;
   /** Lets an entry go on now, whatever it waits or is held for. */
@@ -54,6 +63,8 @@ export interface Outbox {
   signedIn(): Promise<void>;
   /** Deletes everything of this owner. */
   purge(): Promise<void>;
+  /** Takes in what another tab did to an entry of a form that is on screen here. */
+  heard(word: Word): void;
   wake(): void;
   recovered(): void;
   pause(): void;
@@ -69,15 +80,11 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   };
   const schedule = { delay: deps.retry.delay, limit: deps.retry.backoffLimit };
 
-  const say = (
-    name: 'queued' | 'attempt' | 'sent' | 'held' | 'discarded',
-    entry: EntryRecord,
-    answer?: Answer,
-  ) => {
+  const tell = (name: Said, entry: EntryRecord, form: HTMLFormElement | null, answer?: Answer): void => {
     const over = name === 'sent' || name === 'discarded';
     const event: SubmissionEvent = {
       id: entry.id,
-      form: deps.formOf(entry.id),
+      form,
       lane: entry.lane,
       state: over ? name : entry.state,
       attempts: entry.attempts,
@@ -85,7 +92,15 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       ...(answer && { response: { status: answer.status, url: answer.url } }),
     };
     emit(`submission:${name}`, event);
-    onChange();
+  };
+  const say = (
+    name: Said,
+    entry: EntryRecord,
+    answer?: Answer,
+    form: HTMLFormElement | null = deps.formOf(entry.id),
+  ): void => {
+    tell(name, entry, form, answer);
+    onChange({ name, entry });
   };
 
   const isHeld = async (entry: EntryRecord, answer?: Answer): Promise<void> => {
@@ -98,8 +113,10 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   const acknowledge = async (id: string, answer?: Answer): Promise<void> => {
     const entry = await queue.remove(id);
     if (!entry) return;
+    // Of the form this is the last word: it stands for the entry no more.
+    const form = deps.formOf(id);
     deps.onSettled(entry, 'sent', answer);
-    say('sent', entry, answer);
+    say('sent', entry, answer, form);
   };
 
   const attempt = createAttempt({
@@ -151,6 +168,13 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       else onChange();
       drain.wake();
     },
+    keep: async (id) => {
+      const next = await queue.update(id, (known) =>
+        known.lease?.holder === 'navigation' ? unsent(known, Date.now()) : known,
+      );
+      if (next) say('queued', next);
+      drain.wake();
+    },
     list: queue.list,
     retry: async (id) => {
       const live = (entry: EntryRecord) =>
@@ -175,6 +199,12 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     purge: async () => {
       await queue.clear();
       onChange();
+    },
+    heard: ({ name, entry }) => {
+      const form = deps.formOf(entry.id);
+      if (entry.owner !== deps.owner || !form || name === 'discarded') return;
+      deps.onSettled(entry, name === 'attempt' ? 'sending' : name);
+      tell(name, entry, form);
     },
     wake: drain.wake,
     recovered: drain.recovered,

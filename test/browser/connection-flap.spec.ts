@@ -14,7 +14,7 @@ test('failing and answering ten times in turn is never told', { tag: '@C03' }, a
   await watched.until('online');
   for (let round = 0; round < 10; round += 1) {
     const before = site.probes.length;
-    site.fault(round % 2 === 0 ? { status: 503 } : 'reset-head', { ...health, times: 1 });
+    site.fault(round % 2 === 0 ? { status: 503 } : 'portal', { ...health, times: 1 });
     await page.clock.fastForward(31_000);
     // The failure, and what it is confirmed by, or not.
     await site.whenProbes(before + 2);
@@ -28,7 +28,8 @@ test('a late failure changes nothing after a newer success', { tag: '@C03' }, as
   // The browser says offline: one failure is enough to be told.
   await sayOffline(page);
   const watched = await watch(page, site, {
-    options: { retry: { limit: 0 } },
+    // And one attempt is all there is, so that the failure stays the older one.
+    options: { retry: { limit: 0 }, breaker: { threshold: 1 } },
     form: 'data-resilient data-resilient-delivery="fetch"',
   });
   await watched.until('online');
@@ -42,7 +43,7 @@ test('a late failure changes nothing after a newer success', { tag: '@C03' }, as
   await page.waitForSelector('form[data-resilient-state="queued"]');
   expect(await watched.told()).toEqual(['online']);
   await site.heal();
-  await page.clock.fastForward(31_000);
+  await page.clock.fastForward(61_000);
   await site.whenEffects(1);
 });
 

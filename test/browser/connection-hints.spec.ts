@@ -113,8 +113,8 @@ test(
   async ({ page, site }) => {
     const watched = await watch(page, site);
     await watched.until('online');
-    // The network is not up yet: the first answer after waking is a failure.
-    site.fault('reset-head', { ...health, times: 1 });
+    // The way to the server is not up yet: the first answer after waking is a failure.
+    site.fault({ status: 503 }, { ...health, times: 1 });
     const gate = site.hold({ ...health, when: () => site.probes.length > 1 });
     const before = site.probes.length;
     await page.clock.fastForward('08:00:00');
@@ -133,7 +133,7 @@ test('a failure from before the sleep is not shown after it', { tag: '@C05' }, a
   await watched.until('online');
   await say(page, { onLine: false });
   const gate = site.hold({ ...health, times: 1 });
-  site.fault('reset-body', { ...health, times: 1 });
+  site.fault({ status: 503 }, { ...health, times: 1 });
   const before = site.probes.length;
   await page.clock.fastForward(31_000);
   await site.whenHeld(gate);

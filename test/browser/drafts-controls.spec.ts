@@ -1,6 +1,8 @@
 import type { Locator, Page } from '@playwright/test';
 import { untilDraft, untilState } from '../support/drafts.js';
+import { htmlPage } from '../support/answers.js';
 import { expect, test, watchErrors } from '../support/fixtures.js';
+import { scriptTag } from '../support/markup.js';
 
 const named = (page: Page, name: string): Locator => page.locator(`[name="${name}"]`);
 
@@ -130,5 +132,26 @@ test(
     await untilDraft(page);
     await expect(fieldset).toHaveAttribute('disabled', '');
     await expect(named(page, 'in-fieldset')).toHaveValue('typed while it was open');
+  },
+);
+
+test(
+  'checkboxes of one name are known by their values, in whatever order they come',
+  { tag: '@D13' },
+  async ({ page, site }) => {
+    const box = (value: string) =>
+      `<input type="checkbox" name="tag" value="${value}" aria-label="${value}">`;
+    const boxes = [box('red'), box('green'), box('blue')];
+    const form = () =>
+      htmlPage({ head: scriptTag(), body: `<form method="post" data-resilient>${boxes.join('')}</form>` });
+    site.page('/tags/', form);
+    await page.goto('/tags/');
+    await page.getByLabel('red').check();
+    await untilDraft(page);
+    boxes.reverse();
+    await page.reload();
+    await untilDraft(page);
+    await expect(page.getByLabel('red')).toBeChecked();
+    await expect(page.getByLabel('blue')).not.toBeChecked();
   },
 );

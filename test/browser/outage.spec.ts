@@ -23,7 +23,7 @@ test('typed, server lost, submitted, reloaded, server back: it arrives once', as
     ['title', 'Twenty chairs'],
     ['note', ''],
   ]);
-  expect(errors).toEqual([]);
+  expect(errors.violations).toEqual([]);
 });
 
 test('healthy: the browser submits by itself, follows the redirect and nothing is left', async ({

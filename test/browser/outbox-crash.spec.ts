@@ -25,6 +25,8 @@ const steps: Record<string, Step> = {
   },
   'sent and not handled': async (_, site) => {
     const gate = site.hold({ ...posts, times: 1 });
+    // Of this one nothing ever comes.
+    site.fault('reset-body', { ...posts, times: 1 });
     return { reached: () => site.whenHeld(gate), over: gate.release };
   },
   'handled and not answered': async (_, site) => {

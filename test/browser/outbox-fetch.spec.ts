@@ -51,28 +51,29 @@ test('a redirect is followed', { tag: '@O05' }, async ({ page, site }) => {
   expect(site.effects).toHaveLength(1);
 });
 
-test('the form that the server returns takes the place of the form, with what was typed', { tag: '@O10' }, async ({
-  page,
-  site,
-}) => {
-  const validate = (request: { text(name: string): string }): Record<string, string> =>
-    request.text('note') ? {} : { note: 'Needed' };
-  await open(page, site, { validate });
-  await save(page);
-  await expect(page.locator('.error')).toHaveText('Needed');
-  await expect(page.getByLabel('title')).toHaveValue('Twenty chairs');
-  expect(await entriesOf(page)).toEqual([]);
-  expect(site.effects).toHaveLength(0);
-  await page.getByLabel('note').fill('Soon');
-  await save(page);
-  await page.waitForURL('**/done/');
-  expect(site.effects.map(({ fields }) => fields)).toEqual([
-    [
-      ['title', 'Twenty chairs'],
-      ['note', 'Soon'],
-    ],
-  ]);
-});
+test(
+  'the form that the server returns takes the place of the form, with what was typed',
+  { tag: '@O10' },
+  async ({ page, site }) => {
+    const validate = (request: { text(name: string): string }): Record<string, string> =>
+      request.text('note') ? {} : { note: 'Needed' };
+    await open(page, site, { validate });
+    await save(page);
+    await expect(page.locator('.error')).toHaveText('Needed');
+    await expect(page.getByLabel('title')).toHaveValue('Twenty chairs');
+    expect(await entriesOf(page)).toEqual([]);
+    expect(site.effects).toHaveLength(0);
+    await page.getByLabel('note').fill('Soon');
+    await save(page);
+    await page.waitForURL('**/done/');
+    expect(site.effects.map(({ fields }) => fields)).toEqual([
+      [
+        ['title', 'Twenty chairs'],
+        ['note', 'Soon'],
+      ],
+    ]);
+  },
+);
 
 test('a page that shows the answer itself is left to do so', { tag: '@O17' }, async ({ page, site }) => {
   await open(page, site);
@@ -92,39 +93,44 @@ test('a page that shows the answer itself is left to do so', { tag: '@O17' }, as
   await expect.poll(() => entriesOf(page)).toEqual([]);
 });
 
-test('a server that fails leaves it waiting, and the page is not touched', { tag: '@O10' }, async ({ page, site }) => {
-  const heard = await open(page, site);
-  site.fault({ status: 500, body: 'broken' }, { method: 'POST' });
-  await save(page);
-  await expect
-    .poll(() => heard.some(({ name, response }) => name === 'queued' && response?.status === 500))
-    .toBe(true);
-  await expect(page.getByLabel('title')).toHaveValue('Twenty chairs');
-  expect(new URL(page.url()).pathname).toBe('/orders/');
-  expect(await entriesOf(page)).toHaveLength(1);
-  expect(site.effects).toHaveLength(0);
-  await site.heal();
-  await site.whenEffects(1);
-  await expect.poll(() => entriesOf(page)).toEqual([]);
-});
+test(
+  'a server that fails leaves it waiting, and the page is not touched',
+  { tag: '@O10' },
+  async ({ page, site }) => {
+    const heard = await open(page, site);
+    site.fault({ status: 500, body: 'broken' }, { method: 'POST' });
+    await save(page);
+    await expect
+      .poll(() => heard.some(({ name, response }) => name === 'queued' && response?.status === 500))
+      .toBe(true);
+    await expect(page.getByLabel('title')).toHaveValue('Twenty chairs');
+    expect(new URL(page.url()).pathname).toBe('/orders/');
+    expect(await entriesOf(page)).toHaveLength(1);
+    expect(site.effects).toHaveLength(0);
+    await site.heal();
+    await site.whenEffects(1);
+    await expect.poll(() => entriesOf(page)).toEqual([]);
+  },
+);
 
-test('what arrives long after does not take the person away: the page stays, and the result is offered', { tag: '@O17' }, async ({
-  page,
-  site,
-}) => {
-  site.form('/orders/', { fields: ['title'], head: scriptTag(), attributes });
-  await page.clock.install();
-  await page.goto('/orders/');
-  await page.getByLabel('title').fill('Twenty chairs');
-  await queue(page, site);
-  await page.clock.fastForward(60_000);
-  await site.start();
-  await check(page);
-  await page.waitForSelector(formIs('sent'));
-  await expect(page.getByRole('link', { name: 'Show the result' })).toHaveAttribute('href', /\/done\/$/);
-  expect(new URL(page.url()).pathname).toBe('/orders/');
-  await expect(page.getByLabel('title')).toHaveValue('');
-});
+test(
+  'what arrives long after does not take the person away: the page stays, and the result is offered',
+  { tag: '@O17' },
+  async ({ page, site }) => {
+    site.form('/orders/', { fields: ['title'], head: scriptTag(), attributes });
+    await page.clock.install();
+    await page.goto('/orders/');
+    await page.getByLabel('title').fill('Twenty chairs');
+    await queue(page, site);
+    await page.clock.fastForward(60_000);
+    await site.start();
+    await check(page);
+    await page.waitForSelector(formIs('sent'));
+    await expect(page.getByRole('link', { name: 'Show the result' })).toHaveAttribute('href', /\/done\/$/);
+    expect(new URL(page.url()).pathname).toBe('/orders/');
+    await expect(page.getByLabel('title')).toHaveValue('');
+  },
+);
 
 test('changes made since it was queued stay, and are a draft', { tag: '@D04' }, async ({ page, site }) => {
   site.form('/orders/', { fields: ['title', 'note'], head: scriptTag(), attributes });

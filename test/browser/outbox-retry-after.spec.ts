@@ -41,19 +41,20 @@ async function look(page: Page): Promise<void> {
 }
 
 for (const status of [429, 503]) {
-  test(`${status} with seconds: nothing is sent before, and it is sent after`, { tag: ['@O10', '@C09'] }, async ({
-    page,
-    site,
-  }) => {
-    await askedToWait(page, site, status, '120');
-    await page.clock.fastForward(1.5 * minute);
-    await look(page);
-    expect(site.posts).toHaveLength(1);
-    await page.clock.fastForward(minute);
-    await check(page);
-    await site.whenEffects(1);
-    expect(site.posts).toHaveLength(2);
-  });
+  test(
+    `${status} with seconds: nothing is sent before, and it is sent after`,
+    { tag: ['@O10', '@C09'] },
+    async ({ page, site }) => {
+      await askedToWait(page, site, status, '120');
+      await page.clock.fastForward(1.5 * minute);
+      await look(page);
+      expect(site.posts).toHaveLength(1);
+      await page.clock.fastForward(minute);
+      await check(page);
+      await site.whenEffects(1);
+      expect(site.posts).toHaveLength(2);
+    },
+  );
 }
 
 test('a date is respected as seconds are', { tag: '@C09' }, async ({ page, site }) => {
@@ -73,31 +74,37 @@ test('what cannot be understood is as if it were not there', { tag: '@C09' }, as
   await site.whenEffects(1);
 });
 
-test('a day is waited for over a reload, in steps and not by one timer', { tag: '@C09' }, async ({ page, site }) => {
-  await page.addInitScript(() => {
-    const { setTimeout } = window;
-    const delays: number[] = [];
-    Object.assign(window, { delays });
-    window.setTimeout = ((task: () => void, delay = 0) => {
-      delays.push(delay);
-      return setTimeout(task, delay);
-    }) as typeof setTimeout;
-  });
-  await askedToWait(page, site, 429, '86400');
-  const { createdAt } = await entryOf(page);
-  await page.reload();
-  await look(page);
-  await page.clock.fastForward(minute);
-  await look(page);
-  expect(site.posts).toHaveLength(1);
-  const longest = await page.evaluate(() => Math.max(...(window as unknown as { delays: number[] }).delays));
-  expect(longest).toBeLessThanOrEqual(5 * minute);
-  expect(longest).toBeGreaterThan(0);
-  await page.clock.fastForward(createdAt + day - Date.now());
-  await check(page);
-  await site.whenEffects(1);
-  expect(site.posts).toHaveLength(2);
-});
+test(
+  'a day is waited for over a reload, in steps and not by one timer',
+  { tag: '@C09' },
+  async ({ page, site }) => {
+    await page.addInitScript(() => {
+      const { setTimeout } = window;
+      const delays: number[] = [];
+      Object.assign(window, { delays });
+      window.setTimeout = ((task: () => void, delay = 0) => {
+        delays.push(delay);
+        return setTimeout(task, delay);
+      }) as typeof setTimeout;
+    });
+    await askedToWait(page, site, 429, '86400');
+    const { createdAt } = await entryOf(page);
+    await page.reload();
+    await look(page);
+    await page.clock.fastForward(minute);
+    await look(page);
+    expect(site.posts).toHaveLength(1);
+    const longest = await page.evaluate(() =>
+      Math.max(...(window as unknown as { delays: number[] }).delays),
+    );
+    expect(longest).toBeLessThanOrEqual(5 * minute);
+    expect(longest).toBeGreaterThan(0);
+    await page.clock.fastForward(createdAt + day - Date.now());
+    await check(page);
+    await site.whenEffects(1);
+    expect(site.posts).toHaveLength(2);
+  },
+);
 
 test('a year is a mistake: a day is the most that is waited', { tag: '@C09' }, async ({ page, site }) => {
   await askedToWait(page, site, 503, '31536000');

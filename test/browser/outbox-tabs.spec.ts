@@ -9,90 +9,93 @@ const locks = (page: Page) =>
     return [...held, ...pending].map(({ name }) => name).filter((name) => name?.endsWith(':drain'));
   });
 
-test('ten tabs find the server again: each submission is sent once, in order', { tag: '@O13' }, async ({
-  context,
-  page,
-  site,
-}) => {
-  test.slow();
-  site.dedupes = false;
-  site.form('/orders/', { fields: ['title'], head: scriptTag() });
-  const tabs = [page];
-  while (tabs.length < 10) tabs.push(await context.newPage());
-  await page.clock.install();
-  for (const [index, tab] of tabs.entries()) {
-    await tab.goto('/orders/');
-    await tab.getByLabel('title').fill(`Order ${index}`);
-  }
-  await lose(page, site);
-  for (const tab of tabs) {
-    await tab.getByRole('button', { name: 'Save' }).click();
-    await tab.waitForSelector(formIs('queued'));
-  }
-  expect(await entriesOf(page)).toHaveLength(10);
-  await site.start();
-  await Promise.all(tabs.map(check));
-  await site.whenEffects(10);
-  await expect.poll(() => entriesOf(page)).toEqual([]);
-  expect(site.posts).toHaveLength(10);
-  const sent = site.effects.map(({ fields }) => fields[0]![1]);
-  expect(sent).toEqual(tabs.map((_, index) => `Order ${index}`));
-});
-
-test('a page that is left holds no lock and ends its attempt; the next one goes on', { tag: ['@O13', '@H07'] }, async ({
-  context,
-  page,
-  site,
-}) => {
-  site.declaresIdempotency = true;
-  site.form('/orders/', { fields: ['title'], head: scriptTag() });
-  site.page('/plain/', '<!doctype html><title>Plain</title>');
-  const other = await context.newPage();
-  await other.goto('/plain/');
-  await page.clock.install();
-  await page.goto('/orders/');
-  await page.getByLabel('title').fill('Twenty chairs');
-  await queue(page, site);
-  await site.start();
-  const gate = site.hold({ method: 'POST', times: 1 }, 'answer');
-  await check(page);
-  await site.whenHeld(gate);
-  expect(await locks(other)).toEqual(['resilient-forms:drain']);
-  await page.goto('/plain/');
-  await expect.poll(() => locks(other)).toEqual([]);
-  gate.release();
-  await page.goto('/orders/');
-  await expect.poll(() => entriesOf(page)).toEqual([]);
-  expect(site.effects).toHaveLength(1);
-  expect(new Set(site.posts.map(({ key }) => key)).size).toBe(1);
-});
-
-test('a submission that comes while others are being looked through is not forgotten', { tag: '@O13' }, async ({
-  page,
-  site,
-}) => {
-  site.dedupes = false;
-  const attributes = 'data-resilient data-resilient-delivery="fetch"';
-  site.form('/orders/', { fields: ['title'], head: scriptTag(), attributes });
-  site.on('POST', '/orders/', (request) => {
-    request.apply();
-    return { status: 204 };
-  });
-  await page.goto('/orders/');
-  await page.waitForSelector(formIs('idle'));
-  await check(page);
-  for (let count = 1; count <= 8; count += 1) {
-    await page.getByLabel('title').fill(`Order ${count}`);
-    // News from other tabs makes the drainer look just while this one is stored.
-    await page.evaluate(() => {
-      const channel = new BroadcastChannel('resilient-forms');
-      const timer = setInterval(() => channel.postMessage('entries'));
-      addEventListener('resilient:submission:sent', () => clearInterval(timer), { once: true });
-    });
-    await page.getByRole('button', { name: 'Save' }).click();
-    await site.whenEffects(count);
+test(
+  'ten tabs find the server again: each submission is sent once, in order',
+  { tag: '@O13' },
+  async ({ context, page, site }) => {
+    test.slow();
+    site.dedupes = false;
+    site.form('/orders/', { fields: ['title'], head: scriptTag() });
+    const tabs = [page];
+    while (tabs.length < 10) tabs.push(await context.newPage());
+    await page.clock.install();
+    for (const [index, tab] of tabs.entries()) {
+      await tab.goto('/orders/');
+      await tab.getByLabel('title').fill(`Order ${index}`);
+    }
+    await lose(page, site);
+    for (const tab of tabs) {
+      await tab.getByRole('button', { name: 'Save' }).click();
+      await tab.waitForSelector(formIs('queued'));
+    }
+    expect(await entriesOf(page)).toHaveLength(10);
+    await site.start();
+    await Promise.all(tabs.map(check));
+    await site.whenEffects(10);
     await expect.poll(() => entriesOf(page)).toEqual([]);
-  }
-  expect(site.posts).toHaveLength(8);
-  await find(page, site);
-});
+    expect(site.posts).toHaveLength(10);
+    // Whichever tab sent it, the form that it came from knows.
+    for (const tab of tabs) await tab.waitForSelector(formIs('sent'));
+    const sent = site.effects.map(({ fields }) => fields[0]![1]);
+    expect(sent).toEqual(tabs.map((_, index) => `Order ${index}`));
+  },
+);
+
+test(
+  'a page that is left holds no lock and ends its attempt; the next one goes on',
+  { tag: ['@O13', '@H07'] },
+  async ({ context, page, site }) => {
+    site.declaresIdempotency = true;
+    site.form('/orders/', { fields: ['title'], head: scriptTag() });
+    site.page('/plain/', '<!doctype html><title>Plain</title>');
+    const other = await context.newPage();
+    await other.goto('/plain/');
+    await page.clock.install();
+    await page.goto('/orders/');
+    await page.getByLabel('title').fill('Twenty chairs');
+    await queue(page, site);
+    await site.start();
+    const gate = site.hold({ method: 'POST', times: 1 }, 'answer');
+    await check(page);
+    await site.whenHeld(gate);
+    expect(await locks(other)).toEqual(['resilient-forms:drain']);
+    await page.goto('/plain/');
+    await expect.poll(() => locks(other)).toEqual([]);
+    gate.release();
+    await page.goto('/orders/');
+    await expect.poll(() => entriesOf(page)).toEqual([]);
+    expect(site.effects).toHaveLength(1);
+    expect(new Set(site.posts.map(({ key }) => key)).size).toBe(1);
+  },
+);
+
+test(
+  'a submission that comes while others are being looked through is not forgotten',
+  { tag: '@O13' },
+  async ({ page, site }) => {
+    site.dedupes = false;
+    const attributes = 'data-resilient data-resilient-delivery="fetch"';
+    site.form('/orders/', { fields: ['title'], head: scriptTag(), attributes });
+    site.on('POST', '/orders/', (request) => {
+      request.apply();
+      return { status: 204 };
+    });
+    await page.goto('/orders/');
+    await page.waitForSelector(formIs('idle'));
+    await check(page);
+    for (let count = 1; count <= 8; count += 1) {
+      await page.getByLabel('title').fill(`Order ${count}`);
+      // News from other tabs makes the drainer look just while this one is stored.
+      await page.evaluate(() => {
+        const channel = new BroadcastChannel('resilient-forms');
+        const timer = setInterval(() => channel.postMessage('entries'));
+        addEventListener('resilient:submission:sent', () => clearInterval(timer), { once: true });
+      });
+      await page.getByRole('button', { name: 'Save' }).click();
+      await site.whenEffects(count);
+      await expect.poll(() => entriesOf(page)).toEqual([]);
+    }
+    expect(site.posts).toHaveLength(8);
+    await find(page, site);
+  },
+);

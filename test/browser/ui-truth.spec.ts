@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/fixtures.js';
-import { open, orderPage, screen, submit } from '../support/screens.js';
+import { open, orderPage, queue, screen, submit } from '../support/screens.js';
 
 const path = '/orders/';
 
@@ -165,5 +165,28 @@ test(
     ]);
     expect(site.effects).toHaveLength(1);
     expect(site.posts).toHaveLength(1);
+  },
+);
+
+test(
+  '"safe on this device" and "already waiting" go as soon as it is sent',
+  { tag: '@U02' },
+  async ({ page, site }) => {
+    orderPage(site, path);
+    await open(page, path);
+    await queue(page, site);
+    await submit(page);
+    const { indicator, panel, toast } = screen(page);
+    await expect(toast('safe on this device')).toBeVisible();
+    await expect(toast('already waiting')).toBeVisible();
+    await page.clock.pauseAt(await page.evaluate(() => Date.now() + 10));
+    await site.start();
+    await indicator.click();
+    await panel.getByRole('button', { name: 'Check now' }).click();
+    await site.whenEffects(1);
+    // No time passes: nothing goes because it was there long enough.
+    await expect(toast('The server received your submission.')).toBeVisible();
+    await expect(toast('safe on this device')).toHaveCount(0);
+    await expect(toast('already waiting')).toHaveCount(0);
   },
 );

@@ -61,6 +61,8 @@ export async function queue(page: Page, site: Site, act?: () => Promise<void>): 
 
 export type Heard = Pick<SubmissionEvent, 'id' | 'state' | 'reason' | 'attempts' | 'response'> & {
   name: string;
+  /** It came by way of the form on screen. */
+  onForm: boolean;
 };
 
 /** Collects the submission events of all pages of this tab from now on. To be called before `goto`. */
@@ -71,7 +73,8 @@ export async function hear(page: Page): Promise<Heard[]> {
     for (const name of ['queued', 'attempt', 'sent', 'held', 'discarded']) {
       document.addEventListener(`resilient:submission:${name}`, (event) => {
         const { form: _, ...detail } = (event as CustomEvent<SubmissionEvent>).detail;
-        (window as unknown as { heardEvent(event: unknown): void }).heardEvent({ name, ...detail });
+        const onForm = event.target instanceof HTMLFormElement;
+        (window as unknown as { heardEvent(event: unknown): void }).heardEvent({ name, ...detail, onForm });
       });
     }
   });
