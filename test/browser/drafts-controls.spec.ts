@@ -59,7 +59,7 @@ const content = (page: Page) =>
     const form = document.querySelector('form')!;
     return {
       entries: [...new FormData(form)],
-      rich: document.querySelector('[name=rich]')!.innerHTML,
+      rich: new XMLSerializer().serializeToString(document.querySelector('[name=rich]')!),
       nameless: Array.from(
         document.querySelectorAll<HTMLInputElement>('[data-nameless], #only-an-id'),
         ({ value }) => value,

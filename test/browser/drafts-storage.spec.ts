@@ -119,10 +119,12 @@ for (const [how, script, wait] of broken) {
       const saved = await countEvents(page, 'draft:saved');
       const errors = await countEvents(page, 'storage:error');
       await page.addInitScript(script);
-      if (wait > 0) await page.clock.install();
+      await page.clock.install();
       await open(page, site);
       await page.clock.fastForward(wait);
       await page.getByLabel('title').fill('Twenty chairs');
+      // Long past the save, which goes to memory.
+      await page.clock.fastForward(5000);
       await untilState(page, 'saving');
       await expect(
         page.getByText('This browser stores nothing for this page.', { exact: true }).first(),
