@@ -11,7 +11,14 @@ import {
   type DraftKey,
 } from '../storage/records.js';
 import type { Key, Op, Store, Stored } from '../storage/store.js';
-import { asChange, clearedMark, mergeJournal, type FieldChange, type Journal, type StoredDraft } from './merge.js';
+import {
+  asChange,
+  clearedMark,
+  mergeJournal,
+  type FieldChange,
+  type Journal,
+  type StoredDraft,
+} from './merge.js';
 import { partsOf } from './scope.js';
 
 export interface Save {

@@ -8,19 +8,21 @@ export interface Bell {
 }
 
 export function createBell(): Bell {
-  let next = Promise.withResolvers<void>();
+  let resolve = (): void => {};
+  const renew = () => new Promise<void>((resolver) => (resolve = resolver));
+  let next = renew();
   let unheard = false;
   return {
     ring: () => {
       unheard = true;
-      next.resolve();
+      resolve();
     },
     heard: () => {
       const was = unheard;
-      if (was) next = Promise.withResolvers<void>();
+      if (was) next = renew();
       unheard = false;
       return was;
     },
-    rung: () => next.promise,
+    rung: () => next,
   };
 }

@@ -25,16 +25,20 @@ async function send(page: Page, site: Site, sample: Sample, { head, extra }: typ
   const before = site.posts.length;
   const script = `<script>{${sample.script ?? ''}} ${witness}</script>`;
   site.page('/page', htmlPage({ head, body: sample.markup + extra + script }));
+  const date = await stillDate(page);
   await page.goto('/page?lang=de');
   if (head !== '') {
     await page.locator('form[data-resilient-state]').first().waitFor({ state: 'attached' });
-    const { pass } = await stillDate(page);
-    if (extra === '') await pass(5000);
+    await date.hold();
+    if (extra === '') await date.pass(5000);
   }
+  const asked = site.probes.length;
   await (sample.act ? sample.act(page) : page.locator('[data-go]').click());
   await site.whenPosts(before + 1);
   await page.waitForFunction('window.prevented !== undefined');
   expect(site.posts).toHaveLength(before + 1);
+  // A stale reading is looked into before the body goes, a fresh one is not.
+  if (head !== '') expect(site.probes.length > asked).toBe(extra === '');
   const { method, url, headers, body, key } = site.posts[before]!;
   return { request: { method, url, headers, body: body.toString('latin1') }, key, page };
 }

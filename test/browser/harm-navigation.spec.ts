@@ -10,10 +10,11 @@ const readings: Reading[] = ['fresh', 'stale'];
 const online = (page: Page) => page.waitForFunction("ResilientForms.instance?.status.state === 'online'");
 
 async function open(page: Page, path: string, reading: Reading | 'none') {
-  await page.goto(path);
-  if (reading === 'none') return () => Promise.resolve();
-  await page.locator('form[data-resilient-state]').waitFor();
   const date = await stillDate(page);
+  await page.goto(path);
+  if (reading === 'none') return date.pass;
+  await page.locator('form[data-resilient-state]').waitFor();
+  await date.hold();
   if (reading === 'stale') await date.pass(5000);
   return date.pass;
 }
@@ -126,11 +127,13 @@ for (const reading of readings) {
       site.page('/export/', htmlPage({ head: scriptTag(), body: formMarkup({ fields: ['from'] }) }));
       site.on('POST', '/export/', () => download('export.csv', 'a,b'));
       const pass = await open(page, '/export/', reading);
+      const asked = site.probes.length;
       for (let count = 1; count <= 3; count += 1) {
         const arrived = page.waitForEvent('download');
         await page.locator('form button').click();
         expect((await arrived).suggestedFilename()).toBe('export.csv');
         expect(site.posts).toHaveLength(count);
+        if (count === 1) expect(site.probes.length > asked).toBe(reading === 'stale');
         expect(await page.locator('resilient-ui .toasts > *').allTextContents()).toEqual([]);
         await pass(10_000);
       }

@@ -22,7 +22,7 @@ test(
       );
       expect(site.effects).toHaveLength(index + 1);
       // A page that was kept loads nothing, which is what `goBack` would wait for.
-    await page.evaluate('history.back()');
+      await page.evaluate('history.back()');
       await page.waitForFunction('window.before && window.wasKept');
       await expect(page.getByLabel('title')).toHaveValue(title);
       await page.locator('form:not([data-resilient-state=sending])').waitFor();

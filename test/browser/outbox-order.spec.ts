@@ -36,6 +36,7 @@ test('a double click is one submission', { tag: '@O04' }, async ({ page, site })
   site.form('/orders/', { fields: ['title'], head: scriptTag() });
   const gate = site.hold({ method: 'POST' });
   await page.goto('/orders/');
+  await page.waitForSelector(formIs('idle'));
   await page.getByLabel('title').fill('One');
   await page.getByRole('button', { name: 'Save' }).dblclick({ noWaitAfter: true });
   await site.whenHeld(gate);
@@ -195,6 +196,9 @@ test(
     await expect
       .poll(() => entriesOf(page))
       .toMatchObject([{ state: 'held' }, { state: 'waiting', attempts: 0 }]);
+    await page.clock.fastForward(400_000);
+    await check(page);
+    expect(site.posts).toHaveLength(1);
     await site.heal();
     const [first] = await entriesOf(page);
     await retry(page, first!.id);

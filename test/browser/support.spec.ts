@@ -84,7 +84,7 @@ test('a dump shows every storage of the origin, bytes decoded', async ({ page, s
       open.addEventListener('upgradeneeded', () => {
         const store = open.result.createObjectStore('s');
         store.put([{ deep: new Map([['m', 'in-map']]) }, new File(['in-file'], 'name-of-file')], 'in-key');
-        store.put(new Uint16Array([...'in-utf16'].map((letter) => letter.charCodeAt(0))).buffer, 1);
+        store.put(Uint16Array.from({ length: 8 }, (_, at) => 'in-utf16'.charCodeAt(at)).buffer, 1);
       });
       open.addEventListener('success', () => {
         open.result.close();

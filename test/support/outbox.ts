@@ -42,6 +42,9 @@ export const purge = (page: Page): Promise<void> =>
 
 /** The server is gone, and what the page knows of it is old. The page's clock must be installed. */
 export async function lose(page: Page, site: Site): Promise<void> {
+  await page.waitForSelector('form[data-resilient-state]');
+  // No answer is on its way that would count as new.
+  await check(page);
   await page.clock.fastForward(5000);
   await site.stop();
 }

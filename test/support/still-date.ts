@@ -1,19 +1,29 @@
 import type { Page } from '@playwright/test';
 
-/**
- * Makes the page's reading of the server fresh, and keeps it so: `Date.now()` stands still in this document until `pass`.
- * Timers run on. Unlike Playwright's clock it leaves `performance` alone, which tells the next page how it came to be.
- */
-export async function stillDate(page: Page): Promise<{ pass(milliseconds: number): Promise<void> }> {
-  await page.evaluate(async () => {
-    let now = Date.now();
-    Date.now = () => now;
-    Object.assign(window, { passTime: (milliseconds: number) => void (now += milliseconds) });
-    await (window as unknown as Sdk).ResilientForms.instance.connection.check();
-  });
-  return { pass: (milliseconds) => page.evaluate(`passTime(${milliseconds})`) };
+export interface StillDate {
+  /** `Date.now()` stands still in this document, and the server is asked: that reading stays fresh until `pass`. */
+  hold(): Promise<void>;
+  pass(milliseconds: number): Promise<void>;
 }
 
-interface Sdk {
-  ResilientForms: { instance: { connection: { check(): Promise<string> } } };
+/**
+ * To be called before `goto`: what is started with a page keeps the `Date.now` it found. Timers run on. Unlike Playwright's
+ * clock it leaves `performance` alone, which tells the next page how it came to be.
+ */
+export async function stillDate(page: Page): Promise<StillDate> {
+  await page.addInitScript(() => {
+    const clock = Date.now;
+    let still: number | undefined;
+    Date.now = () => still ?? clock();
+    Object.assign(window, {
+      holdTime: () => void (still = clock()),
+      passTime: (milliseconds: number) => void (still = Date.now() + milliseconds),
+    });
+  });
+  return {
+    hold: async () => {
+      await page.evaluate('holdTime(); ResilientForms.instance.connection.check()');
+    },
+    pass: (milliseconds) => page.evaluate(`passTime(${milliseconds})`),
+  };
 }

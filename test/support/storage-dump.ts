@@ -45,7 +45,7 @@ export async function storageDump(page: Page): Promise<string> {
       }
       database.close();
     }
-    for (const storage of [localStorage, sessionStorage]) await add({ ...storage });
+    for (const storage of [localStorage, sessionStorage]) await add(Object.entries(storage));
     for (const name of await caches.keys()) {
       const cache = await caches.open(name);
       for (const request of await cache.keys()) {
