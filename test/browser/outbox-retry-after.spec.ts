@@ -38,7 +38,7 @@ async function send(
 
 /** As `send`, and the answer is there and understood. */
 async function askedToWait(...given: Parameters<typeof send>) {
-  const [page, , status] = given;
+  const [, , status] = given;
   const heard = await send(...given);
   await expect.poll(() => heard.some(({ response }) => response?.status === status)).toBe(true);
 }

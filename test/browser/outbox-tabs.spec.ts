@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/fixtures.js';
 import { scriptTag } from '../support/markup.js';
-import { check, entriesOf, find, formIs, lose, queue } from '../support/outbox.js';
+import { check, entriesOf, formIs, lose, queue } from '../support/outbox.js';
 
 const locks = (page: Page) =>
   page.evaluate(async () => {
@@ -70,32 +70,30 @@ test(
 );
 
 test(
-  'a submission that comes while others are being looked through is not forgotten',
-  { tag: '@O13' },
-  async ({ page, site }) => {
-    site.dedupes = false;
+  'a page put away in mid-attempt comes back from the back/forward cache and goes on',
+  { tag: ['@O13', '@H07'] },
+  async ({ openBrowser, site }) => {
+    site.declaresIdempotency = true;
     const attributes = 'data-resilient data-resilient-delivery="fetch"';
     site.form('/orders/', { fields: ['title'], head: scriptTag(), attributes });
-    site.on('POST', '/orders/', (request) => {
-      request.apply();
-      return { status: 204 };
-    });
-    await page.goto('/orders/');
+    site.page('/plain/', '<!doctype html><title>Plain</title>');
+    // Started as a person's browser is: Playwright's own has no back/forward cache.
+    const { page } = await openBrowser();
+    await page.goto(site.url('/orders/'));
     await page.waitForSelector(formIs('idle'));
-    await check(page);
-    for (let count = 1; count <= 8; count += 1) {
-      await page.getByLabel('title').fill(`Order ${count}`);
-      // News from other tabs makes the drainer look just while this one is stored.
-      await page.evaluate(() => {
-        const channel = new BroadcastChannel('resilient-forms');
-        const timer = setInterval(() => channel.postMessage('entries'));
-        addEventListener('resilient:submission:sent', () => clearInterval(timer), { once: true });
-      });
-      await page.getByRole('button', { name: 'Save' }).click();
-      await site.whenEffects(count);
-      await expect.poll(() => entriesOf(page)).toEqual([]);
-    }
-    expect(site.posts).toHaveLength(8);
-    await find(page, site);
+    await page.evaluate(() =>
+      addEventListener('pageshow', ({ persisted }) => persisted && document.body.append('from the cache')),
+    );
+    const gate = site.hold({ method: 'POST', times: 1 });
+    site.fault('reset-body', { method: 'POST', times: 1 });
+    await page.getByLabel('title').fill('Twenty chairs');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await site.whenHeld(gate);
+    await page.goto(site.url('/plain/'));
+    await page.goBack();
+    await expect(page.locator('body')).toContainText('from the cache');
+    gate.release();
+    await site.whenEffects(1);
+    expect(site.posts.map(({ key }) => key)).toEqual([site.posts[0]!.key, site.posts[0]!.key]);
   },
 );
