@@ -33,6 +33,8 @@ export interface Reading {
   checks?: Record<string, string>;
   /** The health answer says that the server de-duplicates by idempotency key. */
   idempotency?: boolean;
+  /** A proper health answer, but one that something between page and server had kept. */
+  stored?: true;
   source: 'probe' | 'answer';
 }
 

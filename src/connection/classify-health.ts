@@ -24,7 +24,7 @@ export interface Asked {
   now: number;
 }
 
-export type Verdict = Pick<Reading, 'state' | 'retryAt' | 'checks' | 'idempotency'>;
+export type Verdict = Pick<Reading, 'state' | 'retryAt' | 'checks' | 'idempotency' | 'stored'>;
 
 /**
  * What an answer of the health URL says about the server. Only an answer that nobody else would have given counts as
@@ -32,11 +32,11 @@ export type Verdict = Pick<Reading, 'state' | 'retryAt' | 'checks' | 'idempotenc
  */
 export function classifyHealth(answer: HealthAnswer, asked: Asked): Verdict {
   const { status, body } = answer;
-  if (isStored(answer, asked.url)) return { state: 'intercepted' };
-  if (status === 401 || status === 419 || leadsToSignIn(answer, asked)) return { state: 'signed-out' };
-  if (new URL(answer.url).origin !== new URL(asked.url).origin) return { state: 'intercepted' };
   const contentType = answer.headers.get('content-type') ?? '';
   const said = body === undefined ? undefined : readHealthBody(contentType, body);
+  if (isStored(answer, asked.url)) return { state: 'intercepted', ...(said?.state && { stored: true }) };
+  if (status === 401 || status === 419 || leadsToSignIn(answer, asked)) return { state: 'signed-out' };
+  if (new URL(answer.url).origin !== new URL(asked.url).origin) return { state: 'intercepted' };
   const kind = byStatus(status);
   if (kind === 'down') return { state: 'down', ...details(said), ...comeBack(answer, asked.now) };
   if (kind === 'misconfigured') return { state: isPage(contentType, status) ? 'intercepted' : kind };

@@ -73,11 +73,17 @@ export function believed(model: Model): ConnectionState {
   return doubtful ? newest : model.state;
 }
 
-/** A health URL that worked and is gone is a server in trouble: a router without an application answers 404. */
+/**
+ * A health URL that worked and is gone is a server in trouble: a router without an application answers 404. One that never
+ * worked and answers with a page is no sign of a captive portal, but of a site that has none: its forms must work on.
+ */
 function settleMisconfigured(model: Model, reading: Reading): Reading {
-  return reading.state === 'misconfigured' && model.health === 'proven'
-    ? { ...reading, state: 'down' }
-    : reading;
+  const proven = model.health === 'proven';
+  if (reading.state === 'misconfigured' && proven) return { ...reading, state: 'down' };
+  if (reading.state === 'intercepted' && reading.source === 'probe' && !reading.stored && !proven) {
+    return { ...reading, state: 'misconfigured' };
+  }
+  return reading;
 }
 
 function conclude(model: Model, reading: Reading, { offline, returned }: Circumstances): ConnectionState {

@@ -3,6 +3,7 @@ import { createTimer } from '../lib/timer.js';
 import type { ConnectionState, Reading } from '../types.js';
 import { createAsker } from './asker.js';
 import type { Connection, ConnectionDeps, ConnectionView } from './connection.js';
+import { createAcquaintance } from './acquaintance.js';
 import { createHoldOff } from './hold-off.js';
 import { advance, believed, initial, isFailing, isSendable } from './machine.js';
 import { createPageWatch, type Hint } from './page-watch.js';
@@ -29,6 +30,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
   const { now = Date.now, random = Math.random, timer = createTimer, page = window } = deps;
   const until = createUntil(timer);
   const holdOff = createHoldOff({ store: deps.store, now });
+  const acquaintance = createAcquaintance(deps.store, health.url);
   const probe = createProbe({
     health,
     base: deps.base ?? ofDocument('baseURI'),
@@ -131,6 +133,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
     if (watch.isLeaving() && isFailing(reading.state)) return plan();
     const previous = view();
     const sendable = isSendable(believed(model));
+    if (acquaintance.isProven()) model = { ...model, health: 'proven' };
     const next = advance(model, reading, { at: now(), offline: watch.saysOffline(), returned });
     if (next !== model) {
       model = next;
@@ -148,7 +151,10 @@ export function createConnection(deps: ConnectionDeps): Connection {
   function learn(reading: Reading): void {
     if (isSendable(reading.state)) holdOff.clear();
     if (reading.source !== 'probe') return;
-    if (isSendable(reading.state)) dedupes = reading.idempotency === true;
+    if (isSendable(reading.state)) {
+      acquaintance.prove();
+      dedupes = reading.idempotency === true;
+    }
     // What one endpoint asks for in an answer is the outbox's to respect.
     if (isFailing(reading.state) && reading.retryAt !== undefined) holdOff.set(reading.retryAt);
   }
@@ -170,7 +176,8 @@ export function createConnection(deps: ConnectionDeps): Connection {
   }
 
   async function start(): Promise<void> {
-    await Promise.race([holdOff.ready, until(now() + patience, signal)]);
+    const loaded = Promise.all([holdOff.ready, acquaintance.ready]);
+    await Promise.race([loaded, until(now() + patience, signal)]);
     phase = 'watching';
     if (signal.aborted || asker.since !== undefined || model.newest) return;
     if (holdOff.until() === undefined) tick();

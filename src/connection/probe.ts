@@ -41,7 +41,7 @@ export function createProbe(deps: ProbeDeps): Probe {
     const isGood = isSendable(verdict.state) && deps.isControlled();
     const doubted = isGood && liveness.doubts(answer.headers.get('date'), asked);
     return doubted && !(await hasMovedOn(answer, signal))
-      ? { state: 'intercepted' }
+      ? { state: 'intercepted', stored: true }
       : { ...verdict, answeredIn };
   }
 

@@ -28,6 +28,8 @@ export interface HandOver {
 export interface Current {
   id: string;
   signature: string;
+  /** The page was on its way elsewhere already when it was submitted. */
+  wasLeaving: boolean;
   draft?: DraftRef;
   /** When the browser began to send it, epoch milliseconds; absent while it did not. */
   leftAt?: number;

@@ -86,10 +86,9 @@ export function createSubmit(deps: SubmitDeps): (handle: Handle, given: Intercep
 
   /** Stored at once, so that a page that dies or goes meanwhile loses nothing; who sends it is the server's word. */
   const keepAndSend = async (handle: Handle, given: Intercepted, current: Current): Promise<void> => {
-    const wasLeaving = connection.isLeaving();
     const [kept, state] = await Promise.all([send.keep(handle, given, current), stateNow()]);
     // The person went elsewhere meanwhile: a submission by the browser would take them back.
-    const goesElsewhere = connection.isLeaving() && !wasLeaving;
+    const goesElsewhere = connection.isLeaving() && !current.wasLeaving;
     if (isOpen(state) && !(kept && goesElsewhere)) {
       return kept ? send.sendKept(handle, given, current) : send.sendUnkept(handle, given, current);
     }
@@ -163,7 +162,11 @@ export function createSubmit(deps: SubmitDeps): (handle: Handle, given: Intercep
     const signature = signatureOf(given.captured, deps.isAuxiliary);
     const same = handle.current?.signature === signature ? handle.current : undefined;
     // Sent again from the same page and unchanged, it keeps its key, stored or not.
-    const current: Current = { id: same?.leftAt === undefined ? uuid() : same.id, signature };
+    const current: Current = {
+      id: same?.leftAt === undefined ? uuid() : same.id,
+      signature,
+      wasLeaving: connection.isLeaving(),
+    };
     if (handle.deciding || (same?.leftAt !== undefined && Date.now() - same.leftAt < doubleClick)) {
       given.event.preventDefault();
       // A double click is one submission; a changed form is another, after this one.

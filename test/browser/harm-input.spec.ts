@@ -140,12 +140,30 @@ const garbage = {
 
 for (const [what, answer] of Object.entries(garbage)) {
   test(
-    `while the health URL answers ${what} a submission is kept and said to be, then sent once`,
+    `a health URL that has only ever answered ${what} keeps nobody from submitting`,
     { tag: '@H05' },
     async ({ page, site }) => {
       site.health = answer;
       site.form('/orders/', { fields: ['title'], head: scriptTag() });
       await page.goto('/orders/');
+      await page.locator('form[data-resilient-state]').waitFor();
+      await page.getByLabel('title').fill('Lamp');
+      await page.locator('form button').click();
+      await page.waitForURL('**/done/');
+      expect(site.effects).toHaveLength(1);
+      expect(site.posts).toHaveLength(1);
+    },
+  );
+
+  test(
+    `while a health URL that worked answers ${what} a submission is kept and said to be, then sent once`,
+    { tag: '@H05' },
+    async ({ page, site }) => {
+      site.form('/orders/', { fields: ['title'], head: scriptTag() });
+      await page.goto('/orders/');
+      await page.waitForFunction("ResilientForms.instance?.status.state === 'online'");
+      site.health = answer;
+      await page.evaluate('ResilientForms.instance.connection.check()');
       await page.waitForFunction("ResilientForms.instance?.status.state === 'intercepted'");
       await page.locator('form[data-resilient-state]').waitFor();
       await page.getByLabel('title').fill('Lamp');

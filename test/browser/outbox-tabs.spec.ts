@@ -90,7 +90,8 @@ test(
     await page.getByRole('button', { name: 'Save' }).click();
     await site.whenHeld(gate);
     await page.goto(site.url('/plain/'));
-    await page.goBack();
+    await expect.poll(() => locks(page)).toEqual([]);
+    await page.evaluate(() => history.back());
     await expect(page.locator('body')).toContainText('from the cache');
     gate.release();
     await site.whenEffects(1);

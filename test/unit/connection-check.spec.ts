@@ -80,9 +80,19 @@ test('garbage in every form is a state, never a crash', async () => {
   ];
   for (const answer of garbage) {
     const world = createWorld();
+    const connection = world.start();
+    expect(await connection.check()).toBe('online');
     world.answer = answer;
-    expect(await world.start().check()).toBe('intercepted');
+    expect(await connection.check()).toBe('intercepted');
   }
+});
+
+test('a page from a health URL that never answered as one is no portal: the forms are let go', async () => {
+  const world = createWorld();
+  world.answer = () => new Response('<h1>Welcome</h1>', { headers: { 'content-type': 'text/html' } });
+  const connection = world.start();
+  expect(await connection.check()).toBe('unknown');
+  expect(connection.isBlind()).toBe(true);
 });
 
 test('stopping calls off what is under way and leaves no timer', async () => {
