@@ -91,7 +91,10 @@ export const clearedKey = (key: DraftKey): Key => ['cleared', key];
 export const entryPrefix = (): Key => ['entry'];
 export const entryKey = (id: string): Key => ['entry', id];
 export const bodyKey = (id: string): Key => ['body', id];
-export const metaKey = (name: 'owner' | 'breaker' | 'retry-at' | 'idempotency' | 'health'): Key => ['meta', name];
+export const metaKey = (name: 'owner' | 'breaker' | 'retry-at' | 'idempotency' | 'health'): Key => [
+  'meta',
+  name,
+];
 
 /** What a transaction must read before `clearDraft` can say what to delete. */
 export const draftRanges = (ref: DraftRef): Key[] => [draftKey(ref.key), fieldPrefix(ref.key)];
