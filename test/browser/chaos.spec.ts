@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { live, openShop, scheduleOf, visit, type Meant } from '../support/chaos.js';
+import { closeTab, live, openShop, scheduleOf, visit, type Meant } from '../support/chaos.js';
 import { expect, test, type Site } from '../support/fixtures.js';
 
 /** Schedules run; `CHAOS_SEEDS=1000` for a long look. */
@@ -21,7 +21,7 @@ test.describe('a seeded hour of bad connection loses, doubles and misdirects not
         });
         meant.push(one);
       }
-      await page.close();
+      await closeTab(page);
       const kept = await comeBack(await context.newPage(), meant);
       expect(fateOf(meant, site, kept)).toEqual(meant.map(({ token }) => `${token}: once`));
       expect(site.effects.map(({ path, user, fields }) => ({ path, user, token: fields[0]![1] }))).toEqual(

@@ -65,7 +65,7 @@ test(
     expect(site.posts).toHaveLength(tried + 3);
     drain.release();
     await site.whenEffects(count);
-    expect(most).toBe(2);
+    expect(most).toBeLessThanOrEqual(2);
     await expect.poll(watched.status).toMatchObject({ breaker: 'closed', queued: 0, held: 0 });
   },
 );

@@ -138,10 +138,16 @@ export async function live(
       page.waitForEvent('close', { timeout: 5000 }).catch(() => undefined),
     ]);
     page = await context.newPage();
-    await before.close();
+    await closeTab(before);
   }
   await site.heal();
   return page;
+}
+
+/** Closes a tab; one that is stuck in a navigation is left behind, as a person would leave it. */
+export async function closeTab(page: Page): Promise<void> {
+  const patience = new Promise((resolve) => setTimeout(resolve, 3000));
+  await Promise.race([page.close().catch(() => undefined), patience]);
 }
 
 /** Goes there, also when a navigation of the form's is still under way. */
@@ -160,14 +166,18 @@ export async function visit(page: Page, path: string): Promise<void> {
 
 /** Something typed before is in the form again: the person sends that first. */
 async function finishDraft(page: Page, path: string): Promise<void> {
-  await page.evaluate(() => globalThis.ResilientForms!.instance!.drafts.list());
-  while ((await page.getByLabel('token').inputValue()) !== '') {
+  while (await restoredToken(page)) {
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.waitForURL('**/done/');
+    await outcomeShown(page);
     await visit(page, path);
     await page.locator('form[data-resilient-state]').waitFor();
-    await page.evaluate(() => globalThis.ResilientForms!.instance!.drafts.list());
   }
+}
+
+async function restoredToken(page: Page): Promise<string> {
+  // Listed after all drafts of this page were looked for.
+  await page.evaluate(() => globalThis.ResilientForms!.instance!.drafts.list());
+  return page.getByLabel('token').inputValue();
 }
 
 async function somethingStored(page: Page): Promise<void> {
