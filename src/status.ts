@@ -55,7 +55,10 @@ export function createStatusBoard(deps: StatusDeps): StatusBoard {
     do {
       again = false;
       // What storage cannot say it has said itself; the last known list stays.
-      entries = await deps.entries().catch(() => entries);
+      entries = await deps.entries().then(
+        (all) => all.filter(isOurs),
+        () => entries,
+      );
     } while (again);
     loading = undefined;
     tell(true);
@@ -76,3 +79,7 @@ export function createStatusBoard(deps: StatusDeps): StatusBoard {
     },
   };
 }
+
+/** What the browser is sending by itself it shows by itself: it neither waits nor is it sent by us. */
+const isOurs = ({ state, lease }: EntryRecord): boolean =>
+  state !== 'sending' || lease?.holder !== 'navigation';
