@@ -13,17 +13,6 @@ export class StorageError extends Error {
   }
 }
 
-/**
- * A request got no answer that says whether it arrived. Not a refusal by the server.
- */
-export class UnknownOutcomeError extends Error {
-  override readonly name = 'UnknownOutcomeError';
-
-  constructor(cause?: unknown) {
-    super('no answer came: it is not known whether the server received the request', { cause });
-  }
-}
-
 /** The outbox has as much as its options allow; nothing that waits is dropped for something newer. */
 export class OutboxFullError extends Error {
   override readonly name = 'OutboxFullError';
