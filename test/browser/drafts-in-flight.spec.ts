@@ -97,6 +97,7 @@ test(
     await page.clock.install();
     await page.goto('/orders/');
     await page.getByLabel('title').fill('Twenty chairs');
+    await untilDraft(page);
     await page.clock.fastForward(5000);
     site.fault('reset-head', { when: ({ path }) => path === '/health/' });
     await page.getByRole('button', { name: 'Save' }).click();

@@ -49,6 +49,7 @@ test('a submission given up is a draft again at once', { tag: '@D01' }, async ({
   await page.clock.install();
   await page.goto('/orders/');
   await page.getByLabel('title').fill('Twenty chairs');
+  await untilDraft(page);
   await page.clock.fastForward(5000);
   site.fault('reset-head', { when: ({ path }) => path === '/health/' });
   await save(page);

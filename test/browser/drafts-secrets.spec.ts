@@ -95,6 +95,7 @@ test('a queued submission leaves the token behind', { tag: '@D19' }, async ({ pa
   const token = '<input type="hidden" name="csrfmiddlewaretoken" value="SECRET-token">';
   await open(page, site, `${token}<input type="password" name="pin">`);
   await page.getByLabel('Plain').fill('to be found');
+  await untilDraft(page);
   await page.clock.fastForward(5000);
   await site.stop();
   await page.getByRole('button', { name: 'Save' }).click();
