@@ -28,7 +28,7 @@ export type Verdict = Pick<Reading, 'state' | 'retryAt' | 'checks' | 'idempotenc
 
 /**
  * What an answer of the health URL says about the server. Only an answer that nobody else would have given counts as
- * `online`: 204, JSON with a status, or a short plain text, fresh from the server.
+ * `online`: 204, JSON, or a short plain text, fresh from the server.
  */
 export function classifyHealth(answer: HealthAnswer, asked: Asked): Verdict {
   const { status, body } = answer;

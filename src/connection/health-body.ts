@@ -33,13 +33,15 @@ const mostChecks = 100;
 export function readHealthBody(contentType: string, body: string): HealthBody | undefined {
   if (/html|xml/i.test(contentType)) return undefined;
   const text = body.trim();
-  if (/json/i.test(contentType) || text.startsWith('{')) return readJson(text);
+  const isJson = /json/i.test(contentType);
+  if (isJson || text.startsWith('{')) return readJson(text, isJson);
   if (!/^text\/plain/i.test(contentType) || text.length > longestText) return undefined;
   const state = levelOf(text);
   return state && { state };
 }
 
-function readJson(text: string): HealthBody | undefined {
+/** `declared`: by its type. Such JSON that speaks of something else still says that the site's own code works. */
+function readJson(text: string, declared: boolean): HealthBody | undefined {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -51,6 +53,7 @@ function readJson(text: string): HealthBody | undefined {
   if (!isObject(value)) return told && { state: told };
 
   const checks = partsOf(value, whole !== undefined);
+  if (declared && isElse(value, whole, checks)) return { state: 'online' };
   const state = whole === undefined ? worstOf(checks.map(([, status]) => status)) : told;
   return {
     ...(state && { state }),
@@ -58,6 +61,12 @@ function readJson(text: string): HealthBody | undefined {
     ...(value['idempotency'] === true && { idempotency: true }),
   };
 }
+
+/** Nothing in it is a status or an error: a list of search results, say. */
+const isElse = (value: Json, whole: string | undefined, parts: readonly [string, string][]): boolean =>
+  whole === undefined &&
+  parts.every(([, word]) => levelOf(word) === undefined) &&
+  ![...partNames, 'error', 'errors'].some((name) => own(value, name));
 
 /** Checks by name. Without a status of the whole, the object itself is the list (django-health-check, Dropwizard). */
 function partsOf(value: Json, hasStatus: boolean): [string, string][] {

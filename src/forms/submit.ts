@@ -69,7 +69,9 @@ export function createSubmit(deps: SubmitDeps): (handle: Handle, given: Intercep
     const native = handle.delivery === 'native' && ahead === 'nothing';
     if (keepable && native && !hasFiles(given.captured.formData)) return keepAndSend(handle, given, current);
     const state = await stateNow();
-    if (isOpen(state) && (native || !keepable)) return send.sendUnkept(handle, given, current);
+    // A password is how one signs in again: the server is there, and decides.
+    const signsIn = state === 'signed-out' && hasSecrets(given.form);
+    if (signsIn || (isOpen(state) && (native || !keepable))) return send.sendUnkept(handle, given, current);
     if (!deps.isDurable()) return notSaved(handle, given, current);
     if (!keepable) {
       return stay(handle, () => tell.cannotKeep(given.form, () => send.sendUnkept(handle, given, current)));
