@@ -1,7 +1,15 @@
 import { defineConfig } from '@playwright/test';
 import { CHROMIUM_ARGS, executable } from './test/support/launch.js';
+import { realSuites } from './test/support/suites.js';
 
 const isCi = Boolean(process.env.CI);
+const suites = realSuites();
+const missing = suites.filter((suite) => suite.lacks !== undefined);
+if (isCi && missing.length > 0) {
+  throw new Error(
+    `CI runs all suites: ${missing.map(({ title, lacks }) => `${title} lacks ${lacks}`).join('; ')}`,
+  );
+}
 
 export default defineConfig({
   fullyParallel: true,
@@ -18,5 +26,6 @@ export default defineConfig({
   projects: [
     { name: 'unit', testDir: 'test/unit' },
     { name: 'browser', testDir: 'test/browser' },
+    { name: 'real', testDir: 'test/real', testIgnore: missing.map(({ files }) => files) },
   ],
 });

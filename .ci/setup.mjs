@@ -1,9 +1,11 @@
-// Makes a machine ready for `npm start` and `npm test`: the packages, and with --browser a Chromium.
+// Makes a machine ready for `npm start` and `npm test`: the packages, with --browser a Chromium, and with --services
+// the PostgreSQL and the Django that some tests run against.
 // Plain JavaScript without imports of packages: it runs before anything is installed.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findDjango, findPostgres } from '../demo/server/services.mjs';
 import { findSystemChromium } from '../test/support/chromium.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -12,6 +14,7 @@ const say = (line, stream = process.stdout) => stream.write(`setup: ${line}\n`);
 try {
   const done = [preparePackages()];
   if (process.argv.includes('--browser')) done.push(await prepareBrowser());
+  if (process.argv.includes('--services')) done.push(prepareServices());
   say(done.join('; '));
 } catch (error) {
   say(error.message, process.stderr);
@@ -83,10 +86,31 @@ function waysToInstall() {
   const asRoot = rootPrefix();
   if (process.platform !== 'linux' || !asRoot) return [playwright];
   const withLibraries = () => run('npx', ['playwright', 'install', '--with-deps', 'chromium']);
-  const apt = () =>
-    run(...asRoot('apt-get', 'update')) && run(...asRoot('apt-get', 'install', '-y', 'chromium'));
+  const apt = () => aptInstall(asRoot, 'chromium');
   // Ubuntu's package of this name only points to a snap, which containers cannot run.
   return isDebian() ? [apt, withLibraries] : [withLibraries, apt];
+}
+
+function prepareServices() {
+  if (!hasServices()) {
+    const asRoot = rootPrefix();
+    const packages = ['postgresql', 'python3-django', 'python3-psycopg2'];
+    if (!asRoot || process.platform !== 'linux' || !aptInstall(asRoot, ...packages) || !hasServices()) {
+      throw new Error(
+        'PostgreSQL, Django 3.2 or newer and psycopg2 are needed here, and could not be installed: ' +
+          `apt-get install ${packages.join(' ')}`,
+      );
+    }
+  }
+  return `PostgreSQL is ${findPostgres()}, Django is ${findDjango().version}`;
+}
+
+function hasServices() {
+  return findPostgres() !== undefined && findDjango()?.hasPostgres === true;
+}
+
+function aptInstall(asRoot, ...packages) {
+  return run(...asRoot('apt-get', 'update')) && run(...asRoot('apt-get', 'install', '-y', ...packages));
 }
 
 /** How to run a program as root without asking anybody; undefined when there is no way. */

@@ -1,6 +1,7 @@
 import type { FullConfig, Reporter, Suite } from '@playwright/test/reporter';
+import { realSuites } from './suites.js';
 
-/** Ends the output with one plain line, `N passed, N failed[, N skipped]`, for what reads it by machine. */
+/** Says which suites ran and which could not, and ends the output with one plain line, `N passed, N failed[, N skipped]`, for what reads it by machine. */
 export default class SummaryReporter implements Reporter {
   #suite: Suite | undefined;
   #errors = 0;
@@ -19,7 +20,19 @@ export default class SummaryReporter implements Reporter {
     const count = (outcome: string) => outcomes.filter((one) => one === outcome).length;
     const skipped = count('skipped');
     const failed = count('unexpected') + this.#errors;
+    const ran = new Set(
+      (this.#suite?.suites ?? []).flatMap(({ suites }) => suites.map((file) => file.title)),
+    );
+    for (const line of sayRealSuites([...ran])) process.stdout.write(`${line}\n`);
     const counts = `${count('expected') + count('flaky')} passed, ${failed} failed`;
     process.stdout.write(`${counts}${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
   }
+}
+
+/** One line for each suite that needs a program of this machine: those of a run that asks for other files are left out. */
+function sayRealSuites(files: readonly string[]): string[] {
+  return realSuites().flatMap(({ title, files: pattern, lacks, with: program }) => {
+    if (lacks !== undefined) return [`NOT RUN: ${title}, for lack of ${lacks}`];
+    return files.some((file) => pattern.test(file)) ? [`${title}: run with ${program}`] : [];
+  });
 }

@@ -1,0 +1,131 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { chmod, chown, mkdir } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { errorCode } from './error-code.js';
+import { findPostgres } from './services.mjs';
+
+const run = promisify(execFile);
+const LOOPBACK = '127.0.0.1';
+
+/** A real PostgreSQL of one's own, in a folder, on a loopback port that stays the same over restarts. */
+export interface Postgres {
+  connectionString(database?: string): string;
+  start(): Promise<void>;
+  /** `fast` ends sessions in an orderly way, `immediate` as a crash of the server process would. */
+  stop(mode?: 'fast' | 'immediate'): Promise<void>;
+  /** SIGKILL of the server with all its sessions. */
+  kill(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Makes a cluster in `folder`, or takes the one that is there, and starts it.
+ *
+ * @throws {Error} when PostgreSQL is not installed, or this is root and there is no account to run it as.
+ */
+export async function createPostgres(folder: string): Promise<Postgres> {
+  const programs = findPostgres();
+  if (!programs) throw new Error('PostgreSQL is not installed: no initdb in PATH or /usr/lib/postgresql');
+  const account = await accountOf();
+  const data = path.join(folder, 'cluster');
+  const port = await freePort();
+  let server: ChildProcess | undefined;
+
+  const program = (name: string, ...args: string[]) => run(path.join(programs, name), args, account);
+
+  const start = async () => {
+    if (server) return;
+    const settings = [`port=${port}`, `listen_addresses=${LOOPBACK}`, `unix_socket_directories=`];
+    const args = ['-D', data, ...settings.flatMap((setting) => ['-c', setting])];
+    const child = spawn(path.join(programs, 'postgres'), args, { ...account, stdio: 'ignore' });
+    server = child;
+    await waitUntilReady(program, port, child);
+  };
+
+  const end = async (signal: NodeJS.Signals) => {
+    const child = server;
+    server = undefined;
+    if (!child?.pid || child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    // Each session is a process group of its own.
+    const sessions = signal === 'SIGKILL' ? await childrenOf(child.pid) : [];
+    for (const pid of [child.pid, ...sessions]) signalProcess(pid, signal);
+    await exited;
+  };
+
+  // Its own process must not be left behind by one that ends early.
+  const orphan = () => void server?.kill('SIGQUIT');
+  process.once('exit', orphan);
+
+  await mkdir(folder, { recursive: true });
+  if (account.uid !== undefined) await chown(folder, account.uid, account.gid!);
+  await chmod(folder, 0o700);
+  if (!existsSync(path.join(data, 'PG_VERSION'))) {
+    await program('initdb', '-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync');
+  }
+  await start();
+
+  return {
+    connectionString: (database = 'postgres') => `postgres://postgres@${LOOPBACK}:${port}/${database}`,
+    start,
+    stop: (mode = 'fast') => end(mode === 'fast' ? 'SIGINT' : 'SIGQUIT'),
+    kill: () => end('SIGKILL'),
+    close: async () => {
+      process.off('exit', orphan);
+      await end('SIGINT');
+    },
+  };
+}
+
+type Program = (name: string, ...args: string[]) => Promise<unknown>;
+
+async function waitUntilReady(program: Program, port: number, child: ChildProcess): Promise<void> {
+  for (let attempts = 200; ; attempts -= 1) {
+    const isReady = await program('pg_isready', '-q', '-h', LOOPBACK, '-p', String(port)).then(
+      () => true,
+      () => false,
+    );
+    if (isReady) return;
+    if (child.exitCode !== null || attempts === 0)
+      throw new Error(`PostgreSQL did not start on port ${port}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+async function childrenOf(pid: number): Promise<number[]> {
+  const listed = await run('pgrep', ['-P', String(pid)]).catch(() => ({ stdout: '' }));
+  return listed.stdout.split('\n').filter(Boolean).map(Number);
+}
+
+/** It may have ended by itself meanwhile. */
+function signalProcess(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (errorCode(error) !== 'ESRCH') throw error;
+  }
+}
+
+/** PostgreSQL refuses to run as root; its package brings an account. */
+async function accountOf(): Promise<{ uid?: number; gid?: number; cwd: string }> {
+  const cwd = '/';
+  if (process.getuid?.() !== 0) return { cwd };
+  for (const name of ['postgres', 'nobody']) {
+    const ids = await Promise.all([run('id', ['-u', name]), run('id', ['-g', name])]).catch(() => undefined);
+    if (ids) return { uid: Number(ids[0].stdout), gid: Number(ids[1].stdout), cwd };
+  }
+  throw new Error('PostgreSQL does not run as root, and there is no account "postgres" to run it as');
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, LOOPBACK);
+  await once(probe, 'listening');
+  const address = probe.address();
+  await new Promise((resolve) => probe.close(resolve));
+  if (typeof address !== 'object' || !address) throw new Error('no free port');
+  return address.port;
+}
