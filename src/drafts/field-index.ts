@@ -1,5 +1,6 @@
 import { attribute, formElements, type Control } from '../lib/dom.js';
 import { isEditable, kindOf, type FormField, type Kind } from './control.js';
+import { createRows } from './rows.js';
 
 export interface FieldIndex {
   all(): readonly FormField[];
@@ -16,19 +17,22 @@ interface Label {
 }
 
 /**
- * Finds a form's fields and names them. The key is made of what a page keeps over reloads: name (or id), kind, value where
- * checkboxes share a name, and the position among equals. Rebuilt only after the page changed, never for a keystroke.
+ * Finds a form's fields and names them. The key is made of what a page keeps over reloads: name (or id), the row's object in
+ * a formset, kind, value where checkboxes share a name, and the position among equals. Rebuilt only after the page changed, never for a keystroke.
  */
 export function createFieldIndex(form: HTMLFormElement): FieldIndex {
   const labels = new WeakMap<Control, Label>();
   let fields: FormField[] | undefined;
   let byKey = new Map<string, FormField>();
   let byControl = new WeakMap<Control, FormField>();
+  let rowOf = createRows([]);
 
   const build = (): FormField[] => {
     byKey = new Map();
     byControl = new WeakMap();
-    const controls = controlsOf(form).flatMap((control): [Control, Kind, string][] => {
+    const all = controlsOf(form);
+    rowOf = createRows(all);
+    const controls = all.flatMap((control): [Control, Kind, string][] => {
       const kind = kindOf(control);
       return kind ? [[control, kind, stemOf(control, kind)]] : [];
     });
@@ -57,6 +61,16 @@ export function createFieldIndex(form: HTMLFormElement): FieldIndex {
       byKey.set(key, field);
     }
     byControl.set(control, field);
+  };
+
+  /** As JSON: commas, brackets and `__proto__` in names mean nothing here. */
+  const stemOf = (control: Control, kind: Kind): string => {
+    const name = attribute(control, 'name');
+    const id = attribute(control, 'id');
+    const row = name ? rowOf(name) : undefined;
+    const label = row ? ['row', ...row] : name ? ['name', name] : id ? ['id', id] : ['', ''];
+    const isShared = kind === 'checkbox' && attribute(control, 'value') !== null;
+    return JSON.stringify([...label, kind, ...(isShared ? [attribute(control, 'value')] : [])]);
   };
 
   const isCurrent = (field: FormField): boolean => {
@@ -98,15 +112,6 @@ function freeKey(stem: string, taken: ReadonlySet<string>, next: Map<string, num
   while (taken.has(keyAt(stem, position))) position += 1;
   next.set(stem, position + 1);
   return keyAt(stem, position);
-}
-
-/** As JSON: commas, brackets and `__proto__` in names mean nothing here. */
-function stemOf(control: Control, kind: Kind): string {
-  const name = attribute(control, 'name');
-  const id = attribute(control, 'id');
-  const label = name ? ['name', name] : id ? ['id', id] : ['', ''];
-  const isShared = kind === 'checkbox' && attribute(control, 'value') !== null;
-  return JSON.stringify([...label, kind, ...(isShared ? [attribute(control, 'value')] : [])]);
 }
 
 function controlsOf(form: HTMLFormElement): Control[] {
