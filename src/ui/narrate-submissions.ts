@@ -6,8 +6,16 @@ import { createNotice, join } from './notice.js';
 /** Sent within this time of one another, submissions are told of together. */
 const together = 10_000;
 
+/** Id of the one prompt to sign in, whoever found out. */
+export const signInNotice = 'held:sign-in';
+
+export interface Asking {
+  /** The person is asked to sign in, for what waits. */
+  asksToSignIn(): boolean;
+}
+
 /** From "safe on this device" to "received", or to the question that a person has to answer. */
-export function narrateSubmissions(deps: NarratorDeps): void {
+export function narrateSubmissions(deps: NarratorDeps): Asking {
   const { on, notify, text, entry, storage } = deps;
   const startedAt = Date.now();
   const waiting = new Set<string>();
@@ -61,9 +69,11 @@ export function narrateSubmissions(deps: NarratorDeps): void {
     isWaitingNoMore(id);
     held.release(id);
   });
+
+  return { asksToSignIn: held.asksToSignIn };
 }
 
-interface HeldNarrator {
+interface HeldNarrator extends Asking {
   add(submission: SubmissionEvent): void;
   /** Needs nobody any more; says whether it did. */
   release(id: string): boolean;
@@ -119,6 +129,7 @@ function narrateHeld({ notify, text, entry, actions, signIn }: NarratorDeps): He
 
   return {
     release,
+    asksToSignIn: () => (groups.get('sign-in')?.size ?? 0) > 0,
     add(submission) {
       const { id, reason = 'refused' } = submission;
       const group = groups.get(reason) ?? new Map<string, SubmissionEvent>();

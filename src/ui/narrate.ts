@@ -1,7 +1,7 @@
 import type { Events } from '../events.js';
 import type { ConnectionState, DraftEvent, EntrySummary } from '../types.js';
 import type { Text } from './messages.js';
-import { narrateSubmissions } from './narrate-submissions.js';
+import { narrateSubmissions, signInNotice, type Asking } from './narrate-submissions.js';
 import { createNotice, join, type Action, type Notify } from './notice.js';
 
 type Run = Action['run'];
@@ -58,10 +58,9 @@ export function createNarrator({ on: subscribe, ...rest }: NarratorDeps): Narrat
   };
   signal.addEventListener('abort', () => offs.forEach((off) => off()), { once: true });
   const deps = { ...rest, on };
-  narrateConnection(deps);
+  narrateConnection(deps, narrateSubmissions(deps));
   narrateDrafts(deps);
   narrateStorage(deps);
-  narrateSubmissions(deps);
 
   let settled = () => {};
   let already = () => {};
@@ -118,16 +117,19 @@ const news = {
   'signed-out': 'signed-out',
 } as const satisfies Record<ConnectionState, unknown>;
 
-function narrateConnection({ on, notify, text }: NarratorDeps): void {
+function narrateConnection({ on, notify, text }: NarratorDeps, { asksToSignIn }: Asking): void {
   let told: (typeof news)[ConnectionState] = 'back';
   let dismiss = () => {};
 
   on('status', ({ state }) => {
     const now = news[state];
     if (now === undefined || now === told) return;
-    // Whoever signed in again knows that it worked.
-    if (told === 'signed-out' && now === 'back') dismiss();
-    else dismiss = notify(createNotice(text, 'connection', now === 'back' ? 'success' : 'info', now));
+    const isOut = now === 'signed-out';
+    if (isOut || told === 'signed-out') dismiss();
+    // Whoever signed in again knows that it worked; whoever is asked to already is not asked twice.
+    const isKnown = isOut ? asksToSignIn() : told === 'signed-out' && now === 'back';
+    const id = isOut ? signInNotice : 'connection';
+    if (!isKnown) dismiss = notify(createNotice(text, id, now === 'back' ? 'success' : 'info', now));
     told = now;
   });
 }

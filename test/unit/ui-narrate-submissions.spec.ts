@@ -139,3 +139,15 @@ test('the link to sign in is the page given, else the one the server redirected 
   none.emit('submission:held', submission('1', { ...held, response: { status: 401, url: entry('1').url } }));
   expect(none.said[0]?.link).toBeUndefined();
 });
+
+test('signed out and held for it are one prompt, whichever is known first', { tag: '@O07' }, () => {
+  const { emit, status, said, shown } = listen();
+  status('online');
+  status('signed-out');
+  emit('submission:held', submission('1', { state: 'held', reason: 'sign-in' }));
+  expect([...shown.values()].map(({ text }) => text)).toEqual(['Sign in to send what is waiting.']);
+  status('online');
+  status('signed-out');
+  expect([...shown.values()].map(({ text }) => text)).toEqual(['Sign in to send what is waiting.']);
+  expect(texts(said)).toEqual(['You are signed out.', 'Sign in to send what is waiting.']);
+});
