@@ -1,4 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chmod, chown, mkdir } from 'node:fs/promises';
@@ -31,7 +32,8 @@ export async function createPostgres(folder: string): Promise<Postgres> {
   const programs = findPostgres();
   if (!programs) throw new Error('PostgreSQL is not installed: no initdb in PATH or /usr/lib/postgresql');
   const account = await accountOf();
-  const data = path.join(folder, 'cluster');
+  const home = await reachable(folder, account);
+  const data = path.join(home, 'cluster');
   const port = await freePort();
   let server: ChildProcess | undefined;
 
@@ -61,9 +63,8 @@ export async function createPostgres(folder: string): Promise<Postgres> {
   const orphan = () => void server?.kill('SIGQUIT');
   process.once('exit', orphan);
 
-  await mkdir(folder, { recursive: true });
-  if (account.uid !== undefined) await chown(folder, account.uid, account.gid!);
-  await chmod(folder, 0o700);
+  if (account.uid !== undefined) await chown(home, account.uid, account.gid!);
+  await chmod(home, 0o700);
   if (!existsSync(path.join(data, 'PG_VERSION'))) {
     await program('initdb', '-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync');
   }
@@ -110,8 +111,29 @@ function signalProcess(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
+interface Account {
+  uid?: number;
+  gid?: number;
+  cwd: string;
+}
+
+/** Makes the folder; where the account cannot come to it, as below root's own, one of the same name that it can. */
+async function reachable(folder: string, account: Account): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  if (account.uid === undefined) return folder;
+  const isReachable = await run('test', ['-e', folder], account).then(
+    () => true,
+    () => false,
+  );
+  if (isReachable) return folder;
+  const name = createHash('sha256').update(path.resolve(folder)).digest('hex').slice(0, 12);
+  const other = path.join('/var/tmp', `resilient-forms-${name}`);
+  await mkdir(other, { recursive: true, mode: 0o700 });
+  return other;
+}
+
 /** PostgreSQL refuses to run as root; its package brings an account. */
-async function accountOf(): Promise<{ uid?: number; gid?: number; cwd: string }> {
+async function accountOf(): Promise<Account> {
   const cwd = '/';
   if (process.getuid?.() !== 0) return { cwd };
   for (const name of ['postgres', 'nobody']) {

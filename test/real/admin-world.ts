@@ -1,0 +1,95 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, type Page } from '@playwright/test';
+import pg from 'pg';
+import { createDjangoDemo, type DjangoDemo, type DjangoDemoOptions } from '../../demo/django/demo.js';
+import type { FaultKind } from '../../demo/server/faults.js';
+
+export type Mode = NonNullable<DjangoDemoOptions['mode']>;
+
+export interface World extends DjangoDemo {
+  mode: Mode;
+  /** Asks the database itself, beside Django. */
+  sql<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
+  /** Begins a fault, `none` ends the one under way. */
+  fault(kind: FaultKind | 'none', seconds?: number): Promise<void>;
+}
+
+/** A Django admin on a real PostgreSQL, for the tests of one file. */
+export async function createWorld(mode: Mode, options: Partial<DjangoDemoOptions> = {}): Promise<World> {
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'resilient-admin-'));
+  // PostgreSQL may run under another account, which has to get through.
+  await chmod(dataDir, 0o711);
+  const demo = await createDjangoDemo({ mode, database: 'postgres', dataDir, ...options });
+
+  const sql: World['sql'] = async <Row extends object>(text: string, values: unknown[] = []) => {
+    const client = new pg.Client(demo.postgres!.connectionString());
+    await client.connect();
+    return await client
+      .query<Row & pg.QueryResultRow>(text, values)
+      .then(
+        ({ rows }) => rows,
+        (error: unknown) => Promise.reject(error instanceof Error ? error : new Error('query failed')),
+      )
+      .finally(() => client.end());
+  };
+
+  const fault: World['fault'] = async (kind, seconds = 120) => {
+    const headers = { 'x-fault-token': demo.control.token, 'content-type': 'application/json' };
+    const init =
+      kind === 'none' ? { method: 'DELETE' } : { method: 'POST', body: JSON.stringify({ kind, seconds }) };
+    const response = await fetch(`${demo.control.origin}/faults`, { ...init, headers });
+    expect(response.status).toBe(200);
+  };
+
+  return {
+    ...demo,
+    mode,
+    sql,
+    fault,
+    close: async () => {
+      await demo.close();
+      await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+/** Signs in on the admin's own page. */
+export async function signIn(page: Page, world: World, user = 'ada', next = '/admin/'): Promise<void> {
+  await page.goto(`${world.origin}/admin/login/?next=${encodeURIComponent(next)}`);
+  await page.getByLabel('Username').fill(user);
+  await page.getByLabel('Password').fill('admin');
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.waitForURL(`${world.origin}${next}`);
+}
+
+/** Until the answer that this page came with is no longer a fresh sign of life: the server is asked before a submission. */
+export const untilStale = (page: Page): Promise<unknown> =>
+  page.waitForFunction(() => performance.now() > 4000);
+
+/** The form's state as the SDK says it. */
+export const untilState = (page: Page, state: string): Promise<unknown> =>
+  page.waitForSelector(`form[data-resilient-state="${state}"]`, { state: 'attached' });
+
+export interface Counted {
+  books: number;
+  chapters: number;
+  reviews: number;
+  /** Entries of the admin's own log about these books. */
+  logged: number;
+}
+
+/** What is in the database of the books with this title. */
+export async function countOf(world: World, title: string): Promise<Counted> {
+  const [row] = await world.sql<Counted>(
+    `with book as (select id from shop_book where title = $1) select
+       (select count(*)::int from book) as books,
+       (select count(*)::int from shop_chapter where book_id in (select id from book)) as chapters,
+       (select count(*)::int from shop_review where book_id in (select id from book)) as reviews,
+       (select count(*)::int from django_admin_log log join django_content_type type on type.id = log.content_type_id
+         where type.model = 'book' and log.object_id in (select id::text from book)) as logged`,
+    [title],
+  );
+  return row!;
+}
