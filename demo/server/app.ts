@@ -1,30 +1,26 @@
-import cookie from '@fastify/cookie';
-import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
-import { acceptForms, readForm } from './body.js';
+import path from 'node:path';
+import { createConnection } from './connection.js';
 import { createControl } from './control.js';
-import { createCsrf } from './csrf.js';
-import { createDatabase, type Database, type DatabaseOptions, DatabaseUnavailable } from './database.js';
+import { createDatabase, type Database, type DatabaseOptions } from './database.js';
+import { causeClass, DatabaseUnavailable } from './database-errors.js';
 import { createFaults, type Faults } from './faults.js';
-import { createGate } from './gate.js';
-import { healthRoutes } from './health.js';
-import { createIdempotency } from './idempotency.js';
-import { createListener, type Listener } from './listener.js';
-import { type ControlLink, decoratePages, explain, useTemplates } from './pages.js';
-import { attachmentRoutes } from './routes/attachments.js';
-import { orderRoutes } from './routes/orders.js';
-import { signInRoutes } from './routes/sign-in.js';
-import { siteRoutes } from './routes/site.js';
-import { createSessions } from './session.js';
-import { createSigning, loadSecret, type Signing } from './signing.js';
-import { createSubmissions } from './submissions.js';
+import type { Listener } from './listener.js';
+import { createMetrics } from './metrics.js';
+import { loadSecret, type Secret } from './secret.js';
+import { createServer } from './server.js';
+import { RESILIENCE, type ResilienceSettings, type Settings } from './settings.js';
+import { createSigning } from './signing.js';
+import { buildSite } from './site.js';
+import { createSpool } from './spool.js';
 
 export interface DemoOptions extends DatabaseOptions {
   /** @default 0, a free one; a free one as well when it is taken */
   port?: number;
   /** Port of the faults' controls. @default 0, a free one */
   controlPort?: number;
-  /** Log requests to stdout: method, path and status, never what was sent. @default false */
-  log?: boolean;
+  /** To stdout: connection events, or requests as well; never what was sent. @default 'silent' */
+  log?: Settings['log'];
+  resilience?: Partial<ResilienceSettings>;
 }
 
 export interface Demo {
@@ -34,10 +30,13 @@ export interface Demo {
   close(): Promise<void>;
 }
 
-/** Starts the demo on loopback and resolves when it answers. */
+/** Starts the demo on loopback and resolves when it answers, with its database or without. */
 export async function createDemo(options: DemoOptions = {}): Promise<Demo> {
+  const { dataDir } = options;
   const database = await createDatabase(options);
-  const signing = createSigning(await loadSecret(database));
+  const secret = await loadSecret(dataDir);
+  await begin(database, secret);
+  const signing = createSigning(secret.value);
   const token = signing.mac('faults', '');
 
   const faults: Faults = createFaults({
@@ -45,13 +44,23 @@ export async function createDemo(options: DemoOptions = {}): Promise<Demo> {
     database: { begin: () => database.cut(), end: () => database.restore() },
   });
   const control = await createControl({ faults, token, demoPort: () => listener.port() });
-  const { app, listener } = await createApp({
+  const { app, listener } = createServer(faults, options.log ?? 'silent');
+  const metrics = createMetrics();
+  const connection = await createConnection({
     database,
-    signing,
-    faults,
-    log: options.log ?? false,
-    control: { port: () => control.listener.port(), token },
+    settings: { ...RESILIENCE, ...options.resilience },
+    spool: await createSpool(dataDir && path.join(dataDir, 'parked')),
+    log: app.log,
+    metrics,
+    onBack: () =>
+      void secret.agree(database).catch((error: unknown) => {
+        app.log.warn({ cause: causeClass(error) }, 'no secret agreed on');
+      }),
   });
+  // Nobody waits for it: the server is told whether its database is there.
+  void connection.ping().catch(() => {});
+  const link = { port: () => control.listener.port(), token };
+  const stopSite = await buildSite(app, { database, connection, signing, faults, metrics, control: link });
 
   await control.listener.open(options.controlPort ?? 0);
   await listener.open(options.port ?? 0);
@@ -60,12 +69,25 @@ export async function createDemo(options: DemoOptions = {}): Promise<Demo> {
     origin: `http://127.0.0.1:${listener.port()}`,
     control: { origin: `http://127.0.0.1:${control.listener.port()}`, token },
     async close() {
+      stopSite();
+      connection.close();
       await faults.end().catch(() => {});
       await Promise.all([listener.close(), control.listener.close()]);
       await Promise.all([app.close(), control.app.close()]);
       await database.close();
     },
   };
+}
+
+/** The tables, and the secret that all processes share. A database that is away is waited for by others. */
+async function begin(database: Database, secret: Secret): Promise<void> {
+  try {
+    await secret.agree(database);
+  } catch (error) {
+    if (error instanceof DatabaseUnavailable) return;
+    await database.close();
+    throw error;
+  }
 }
 
 /** The port may have been taken while it was closed: it is the demo's address, so it is waited for a while. */
@@ -78,83 +100,4 @@ async function reopen(listener: Listener): Promise<void> {
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
   }
-}
-
-interface AppDeps {
-  database: Database;
-  signing: Signing;
-  faults: Faults;
-  log: boolean;
-  control: ControlLink;
-}
-
-async function createApp(deps: AppDeps): Promise<{ app: FastifyInstance; listener: Listener }> {
-  const { database, signing, faults, control } = deps;
-  let listener: Listener | undefined;
-  const app = Fastify({
-    logger: deps.log && {
-      serializers: { req: ({ method, url }) => ({ method, path: url.split('?', 1)[0] }) },
-    },
-    bodyLimit: 256 * 1024,
-    serverFactory: (handler) => (listener = createListener(createGate(faults, handler))).server,
-  });
-  const sessions = createSessions(signing);
-  const csrf = createCsrf(signing);
-  const submissions = createSubmissions({ idempotency: createIdempotency({ database }), database });
-
-  await app.register(cookie);
-  await acceptForms(app);
-  await useTemplates(app);
-  // Forms are all this site takes.
-  app.removeContentTypeParser(['application/json', 'text/plain']);
-  app.decorateRequest('visitor');
-  app.decorateRequest('entries');
-  app.addHook('onRequest', async (request) => {
-    request.visitor = sessions.read(request);
-  });
-  app.addHook('preHandler', async (request, reply) => {
-    if (request.method !== 'POST') return;
-    request.entries = await readForm(request);
-    if (csrf.isValid(request, request.visitor, request.entries)) return;
-    await explain(reply, 403, 'CSRF check failed', 'The CSRF token is missing or old. Reload the form.');
-  });
-  decoratePages(app, csrf, control);
-  dropAnswers(app, faults);
-  explainErrors(app);
-
-  healthRoutes(app, database);
-  orderRoutes(app, { database, submissions });
-  attachmentRoutes(app, { submissions });
-  signInRoutes(app, { sessions, csrf });
-  await siteRoutes(app, { database });
-  await app.ready();
-  if (!listener) throw new Error('the server was not created');
-  return { app, listener };
-}
-
-/** Everything a POST does is committed by the time its answer is sent. */
-function dropAnswers(app: FastifyInstance, faults: Faults): void {
-  app.addHook('onSend', async (request) => {
-    if (request.method === 'POST' && faults.state().kind === 'drop') request.raw.socket.destroy();
-  });
-}
-
-function explainErrors(app: FastifyInstance): void {
-  app.setNotFoundHandler((_request, reply) => explain(reply, 404, 'Not found', 'There is no such page.'));
-  app.setErrorHandler((error: FastifyError, request, reply) => {
-    if (error instanceof DatabaseUnavailable) {
-      reply.header('retry-after', '5');
-      return explain(
-        reply,
-        503,
-        'Back soon',
-        'The database cannot be reached at the moment. Nothing is known to be stored.',
-      );
-    }
-    if (error.statusCode && error.statusCode < 500) {
-      return explain(reply, error.statusCode, 'That did not work', error.message);
-    }
-    request.log.error({ name: error.name, stack: error.stack }, 'failed');
-    return explain(reply, 500, 'Something went wrong', 'The failure is ours.');
-  });
 }

@@ -1,6 +1,7 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Database, Queryable } from './database.js';
 import type { FormEntry } from './body.js';
+import type { ResilientDatabaseOperation } from './resilience.js';
 
 /** What a handled POST is answered with, every time its key comes. */
 export interface Outcome {
@@ -32,107 +33,102 @@ export interface Idempotency {
     delivery: Delivery,
     effect: (tx: Queryable) => Promise<Handled<Rejection>>,
   ): Promise<IdempotentResult<Rejection>>;
+  /** Forgets the keys that are over; returns how many there were. */
+  sweep(): Promise<number>;
 }
 
 interface IdempotencyDeps {
   database: Database;
+  operation: ResilientDatabaseOperation;
   /** How long a duplicate waits for the first to finish before it is told so, in ms. @default 2000 */
   patience?: number;
 }
 
-/** A claim of a process that died; it is over long before a person tries again. */
-const CLAIM_SECONDS = 10;
-const POLL = 50;
+/** How long an outcome is kept, in seconds; longer than any client keeps a submission. */
+export const IDEMPOTENCY_MAX_AGE = 14 * 24 * 60 * 60;
+const EXPIRED = `idempotency.first_at < now() - interval '${IDEMPOTENCY_MAX_AGE} seconds'`;
+const POLL = 100;
 
-const SAME = 'idempotency.fingerprint = $2';
-const DEAD = `${SAME} and idempotency.state = 'running'
-  and idempotency.claimed_at < now() - interval '${CLAIM_SECONDS} seconds'`;
-
-/** Takes the key, or counts this delivery of it ($4: 1; 0 when it asks again); atomic, as it is one statement. */
+/**
+ * Takes the key for this transaction and writes its row. The lock tells a delivery under way from one that is
+ * done without waiting for it, and goes with its transaction, whatever ends that: nothing is left to clean up.
+ */
 const CLAIM = `
-  insert into idempotency (key, fingerprint, state, claim, claimed_at, deliveries)
-  values ($1, $2, 'running', $3, now(), 1)
-  on conflict (key) do update set
-    deliveries = idempotency.deliveries + case when ${SAME} then $4::integer else 0 end,
-    last_at = case when ${SAME} and $4::integer = 1 then now() else idempotency.last_at end,
-    claim = case when ${DEAD} then $3 else idempotency.claim end,
-    claimed_at = case when ${DEAD} then now() else idempotency.claimed_at end
-  returning fingerprint, state, claim, status, location, flash`;
+  with lock as materialized (select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as got),
+  mine as (
+    insert into idempotency (key, fingerprint, deliveries) select $1, $2, 1 from lock where got
+    on conflict (key) do update set fingerprint = $2, deliveries = 1, first_at = now(), last_at = now(),
+      status = null, location = null, flash = null where ${EXPIRED}
+    returning key)
+  select case when not got then 'running' when exists (select from mine) then 'mine' else 'theirs' end as claim
+  from lock`;
+
+const COUNT = `
+  update idempotency set deliveries = deliveries + case when fingerprint = $2 then 1 else 0 end,
+    last_at = case when fingerprint = $2 then now() else last_at end
+  where key = $1 returning fingerprint, status, location, flash`;
+
+const FINISH = 'update idempotency set status = $2, location = $3, flash = $4 where key = $1';
 
 interface Row {
   fingerprint: string;
-  state: 'running' | 'done';
-  claim: string;
   status: number | null;
   location: string | null;
   flash: string | null;
 }
 
 /**
- * Exactly-once handling, kept in the database. A key is claimed in a statement of its own, so that a duplicate
- * sees it; the effect and the outcome are written in one transaction that holds the key's row.
- * Only outcomes of the effect are saved: a rejected form has changed nothing, and the person who corrects it
- * may send it under the same key; an error is retried.
+ * Exactly-once handling, kept in the database: claim, effect and outcome are one transaction. Only outcomes of
+ * the effect are saved: a rejected form has changed nothing, and the person who corrects it may send it under
+ * the same key; an error is retried. It may be run again after a commit of which nothing was heard, as the
+ * row tells what became of it.
  */
-export function createIdempotency({ database, patience = 2000 }: IdempotencyDeps): Idempotency {
-  const claim = async ({ key, fingerprint }: Delivery, token: string, count: 0 | 1): Promise<Row> => {
-    const { rows } = await database.query<Row>(CLAIM, [key, fingerprint, token, count]);
-    const [row] = rows;
-    if (!row) throw new Error('the claim returned no row');
-    return row;
-  };
-
-  const release = async (key: string, token: string) => {
-    const text = `delete from idempotency where key = $1 and claim = $2 and state = 'running'`;
-    await database.query(text, [key, token]);
-  };
-
+export function createIdempotency({ database, operation, patience = 2000 }: IdempotencyDeps): Idempotency {
   return {
     async run(delivery, effect) {
-      const token = randomUUID();
       const deadline = Date.now() + patience;
-      let row = await claim(delivery, token, 1);
       for (;;) {
-        if (row.fingerprint !== delivery.fingerprint) return { kind: 'mismatch' };
-        if (row.state === 'done') return { kind: 'done', outcome: saved(row), replayed: true };
-        if (row.claim === token) break;
-        if (Date.now() > deadline) return { kind: 'running' };
+        const result = await operation(
+          (signal) =>
+            database.transaction((tx) => deliver(tx, delivery, effect), {
+              signal,
+              commitIf: ({ kind }) => kind === 'done',
+            }),
+          { repeatable: true },
+        );
+        if (result.kind !== 'running' || Date.now() > deadline) return result;
         await new Promise((resolve) => setTimeout(resolve, POLL));
-        row = await claim(delivery, token, 0);
       }
-      try {
-        const handled = await database.transaction((tx) => perform(tx, delivery.key, token, effect));
-        if (handled === 'taken-over') return { kind: 'running' };
-        if (handled.kind === 'done') return { ...handled, replayed: false };
-        await release(delivery.key, token);
-        return handled;
-      } catch (error) {
-        // Should the database be gone, the claim ends by its age.
-        await release(delivery.key, token).catch(() => {});
-        throw error;
-      }
+    },
+    async sweep() {
+      const { rowCount } = await database.query(`delete from idempotency where ${EXPIRED}`);
+      return rowCount ?? 0;
     },
   };
 }
 
-async function perform<Rejection>(
+async function deliver<Rejection>(
   tx: Queryable,
-  key: string,
-  token: string,
+  { key, fingerprint }: Delivery,
   effect: (tx: Queryable) => Promise<Handled<Rejection>>,
-): Promise<Handled<Rejection> | 'taken-over'> {
-  const mine = `select 1 from idempotency where key = $1 and claim = $2 and state = 'running' for update`;
-  const { rowCount } = await tx.query(mine, [key, token]);
-  if (rowCount !== 1) return 'taken-over';
+): Promise<IdempotentResult<Rejection>> {
+  const { rows } = await tx.query<{ claim: 'mine' | 'theirs' | 'running' }>(CLAIM, [key, fingerprint]);
+  const claim = rows[0]?.claim ?? 'running';
+  if (claim === 'running') return { kind: 'running' };
+  if (claim === 'theirs') return await replay(tx, key, fingerprint);
   const handled = await effect(tx);
-  if (handled.kind === 'done') {
-    const { status, location, flash } = handled.outcome;
-    await tx.query(
-      `update idempotency set state = 'done', status = $2, location = $3, flash = $4 where key = $1`,
-      [key, status, location, flash],
-    );
-  }
-  return handled;
+  if (handled.kind === 'rejected') return handled;
+  const { status, location, flash } = handled.outcome;
+  await tx.query(FINISH, [key, status, location, flash]);
+  return { ...handled, replayed: false };
+}
+
+async function replay(tx: Queryable, key: string, fingerprint: string): Promise<IdempotentResult<never>> {
+  const [row] = (await tx.query<Row>(COUNT, [key, fingerprint])).rows;
+  // Swept in this very moment.
+  if (!row) return { kind: 'running' };
+  if (row.fingerprint !== fingerprint) return { kind: 'mismatch' };
+  return { kind: 'done', outcome: saved(row), replayed: true };
 }
 
 function saved({ status, location, flash }: Row): Outcome {

@@ -1,19 +1,10 @@
 import { fileURLToPath } from 'node:url';
-import { createDemo, type Demo } from './app.js';
+import { createDemo, type Demo, type DemoOptions } from './app.js';
 import { FolderInUse } from './embedded.js';
-
-const { env } = process;
-const port = Number(env['PORT'] || 3000);
-const options = {
-  port,
-  controlPort: port && port + 1,
-  databaseUrl: env['DATABASE_URL'],
-  dataDir: env['DEMO_DATA'] || fileURLToPath(new URL('../.data', import.meta.url)),
-  log: env['DEMO_LOG'] === '1',
-};
+import { readSettings, SettingError, type Settings } from './settings.js';
 
 /** A second demo beside a running one is welcome; it just cannot share its folder. */
-async function startDemo(): Promise<Demo> {
+async function startDemo(options: DemoOptions): Promise<Demo> {
   try {
     return await createDemo(options);
   } catch (error) {
@@ -23,7 +14,22 @@ async function startDemo(): Promise<Demo> {
   }
 }
 
-const demo = await startDemo();
+function settingsOrExit(): Settings {
+  try {
+    return readSettings(process.env);
+  } catch (error) {
+    if (!(error instanceof SettingError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return process.exit(1);
+  }
+}
+
+const settings = settingsOrExit();
+const demo = await startDemo({
+  ...settings,
+  controlPort: settings.port && settings.port + 1,
+  dataDir: settings.dataDir ?? fileURLToPath(new URL('../.data', import.meta.url)),
+});
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void demo.close().finally(() => process.exit(0)));
 }

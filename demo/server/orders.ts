@@ -129,6 +129,11 @@ export async function listAttachments(database: Queryable, id: number): Promise<
   return (await database.query<Attachment>(text, [id])).rows;
 }
 
+/** What an order is called among the reads. */
+export function orderName(id: number): string {
+  return `order ${id}`;
+}
+
 /** The order's number in a path, or `null` when it cannot be one. */
 export function orderId(text: string): number | null {
   return /^[1-9]\d{0,8}$/.test(text) ? Number(text) : null;

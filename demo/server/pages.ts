@@ -9,14 +9,19 @@ import { DURATIONS, FAULTS } from './faults.js';
 declare module 'fastify' {
   interface FastifyReply {
     /** Renders a page of `demo/pages` within the layout. */
-    page(name: string, title: string, data?: object): FastifyReply;
+    page(name: string, title: string, data?: { asOf?: Date | null; [name: string]: unknown }): FastifyReply;
+  }
+  interface FastifyContextConfig {
+    /** For scripts: what goes wrong is said in JSON. */
+    api?: boolean;
   }
 }
 
 const DEMO = fileURLToPath(new URL('..', import.meta.url));
 export const PAGES = path.join(DEMO, 'pages');
 export const STATIC = path.join(DEMO, 'static');
-export const DIST = path.join(DEMO, '..', 'dist');
+/** Where the SDK's bundle is; tests may serve one of their own. */
+export const DIST = process.env['RESILIENT_DIST'] ?? path.join(DEMO, '..', 'dist');
 
 /** Texts by name: a cookie carries the name only, so that nobody can put words into the page. */
 const FLASHES: Record<string, string> = {
@@ -44,6 +49,7 @@ export function decoratePages(app: FastifyInstance, csrf: Csrf, control: Control
     const { request } = this;
     const flash = FLASHES[request.cookies['flash'] ?? ''];
     if (flash) this.clearCookie('flash', { path: '/' });
+    if (data.asOf) this.header('warning', '110 - "Response is Stale"');
     return this.view(name, {
       ...data,
       title,
@@ -81,7 +87,8 @@ function controlOrigin(hostname: string, port: number): string {
   return `http://${hostname}:${port}`;
 }
 
-/** Answers with a page that says what happened and nothing else. */
+/** Answers with a page that says what happened and nothing else; a script gets JSON. */
 export function explain(reply: FastifyReply, status: number, title: string, text: string) {
+  if (reply.request.routeOptions.config.api) return reply.code(status).send({ error: title });
   return reply.code(status).page('message', title, { text });
 }

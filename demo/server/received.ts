@@ -21,6 +21,9 @@ export interface Received {
   effects: Effect[];
 }
 
+/** What the list is called among the reads. */
+export const RECEIVED = 'received';
+
 /** Notes what a submission did, in the transaction that did it. */
 export async function noteEffect(
   tx: Queryable,

@@ -1,5 +1,4 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Queryable } from './database.js';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /** Signs small values with the server's secret; the purpose keeps one kind of value from passing for another. */
 export interface Signing {
@@ -9,9 +8,10 @@ export interface Signing {
   verify(purpose: string, signed: string): string | null;
 }
 
-export function createSigning(secret: string): Signing {
+/** `secret` is asked for each time: it may be agreed on later than the first page is served. */
+export function createSigning(secret: () => string): Signing {
   const mac = (purpose: string, value: string) =>
-    createHmac('sha256', secret).update(`${purpose}\0${value}`).digest('base64url');
+    createHmac('sha256', secret()).update(`${purpose}\0${value}`).digest('base64url');
   return {
     mac,
     sign: (purpose, value) => `${value}.${mac(purpose, value)}`,
@@ -27,14 +27,4 @@ export function createSigning(secret: string): Signing {
 export function isSame(left: string, right: string): boolean {
   const [a, b] = [Buffer.from(left), Buffer.from(right)];
   return a.length === b.length && timingSafeEqual(a, b);
-}
-
-/** The secret is kept with the data, so that a restart signs nobody out. */
-export async function loadSecret(database: Queryable): Promise<string> {
-  const fresh = randomBytes(32).toString('base64url');
-  await database.query(`insert into settings values ('secret', $1) on conflict do nothing`, [fresh]);
-  const { rows } = await database.query<{ value: string }>(
-    `select value from settings where name = 'secret'`,
-  );
-  return rows[0]?.value ?? fresh;
 }

@@ -2,7 +2,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { field } from './body.js';
 import type { Database, Queryable } from './database.js';
 import { fingerprint, type Handled, type Idempotency, type Outcome } from './idempotency.js';
+import type { IdempotencyOutcome, Metrics } from './metrics.js';
 import { explain } from './pages.js';
+import type { ResilientDatabaseOperation } from './resilience.js';
 
 const PROOF = 'resilient-sent';
 const PROOF_SECONDS = 300;
@@ -27,50 +29,68 @@ export interface Submissions {
 interface Deps {
   idempotency: Idempotency;
   database: Database;
+  operation: ResilientDatabaseOperation;
+  metrics: Metrics;
 }
 
-export function createSubmissions({ idempotency, database }: Deps): Submissions {
+/**
+ * A submission is never parked: while the database is away it is answered 503, and the client keeps it until it
+ * is told that it was handled.
+ */
+export function createSubmissions({ idempotency, database, operation, metrics }: Deps): Submissions {
+  const count = (outcome: IdempotencyOutcome) => metrics.idempotency.inc({ outcome });
+
+  const handleOnce = async <Rejection>(request: FastifyRequest, effect: Effect<Rejection>, key: string) => {
+    const path = request.url.split('?', 1)[0] ?? '';
+    const print = fingerprint(request.method, path, request.visitor.owner, request.entries);
+    return await idempotency.run({ key, fingerprint: print }, (tx) => effect(tx, key));
+  };
+
+  const handleKeyless = async <Rejection>(effect: Effect<Rejection>): Promise<Handled<Rejection>> =>
+    await operation((signal) =>
+      database.transaction((tx) => effect(tx, null), { signal, commitIf: ({ kind }) => kind === 'done' }),
+    );
+
   return {
     async handle(request, reply, effect) {
       const key = readKey(request);
       if (key === MALFORMED) {
-        await explain(
-          reply,
-          400,
-          'Idempotency key not understood',
-          'The field or header is not a key, or they differ.',
-        );
+        count('malformed');
+        await explain(reply, 400, ...SAYS.malformed);
         return null;
       }
       if (!key) {
-        const handled = await database.transaction((tx) => effect(tx, null));
+        count('none');
+        const handled = await handleKeyless(effect);
         if (handled.kind === 'rejected') return handled.rejection;
         await redirect(reply, handled.outcome);
         return null;
       }
-      const path = request.url.split('?', 1)[0] ?? '';
-      const print = fingerprint(request.method, path, request.visitor.owner, request.entries);
-      const result = await idempotency.run({ key, fingerprint: print }, (tx) => effect(tx, key));
+      const result = await handleOnce(request, effect, key);
+      count(result.kind === 'done' ? (result.replayed ? 'replayed' : 'new') : result.kind);
       if (result.kind === 'rejected') return result.rejection;
-      if (result.kind === 'done') {
-        // Readable by script and on the page redirected to: proof that this very submission was handled.
-        reply.setCookie(PROOF, key, { path: '/', sameSite: 'lax', maxAge: PROOF_SECONDS });
+      if (result.kind === 'running') await explain(reply.header('retry-after', '1'), 409, ...SAYS.running);
+      else if (result.kind === 'mismatch') await explain(reply, 422, ...SAYS.mismatch);
+      else {
+        prove(request, reply, key);
         if (result.replayed) reply.header('idempotency-replayed', 'true');
         await redirect(reply, result.outcome);
-      } else if (result.kind === 'running') {
-        reply.header('retry-after', '1');
-        await explain(reply, 409, 'Still working on it', 'The same submission is being handled right now.');
-      } else {
-        await explain(
-          reply,
-          422,
-          'This key was used before',
-          'Another submission was received under the same key.',
-        );
       }
       return null;
     },
   };
+}
+
+const SAYS = {
+  malformed: ['Idempotency key not understood', 'The field or header is not a key, or they differ.'],
+  running: ['Still working on it', 'The same submission is being handled right now.'],
+  mismatch: ['This key was used before', 'Another submission was received under the same key.'],
+} as const;
+
+/** Readable by script and on the page redirected to: proof that this very submission was handled. */
+function prove(request: FastifyRequest, reply: FastifyReply, key: string): void {
+  const secure = request.protocol === 'https';
+  reply.setCookie(PROOF, key, { path: '/', sameSite: 'lax', maxAge: PROOF_SECONDS, secure });
 }
 
 function redirect(reply: FastifyReply, { status, location, flash }: Outcome) {

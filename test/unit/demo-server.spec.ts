@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@playwright/test';
 import { createDemo, type Demo } from '../../demo/server/app.js';
-import { createDatabase } from '../../demo/server/database.js';
-import { createIdempotency, type Handled } from '../../demo/server/idempotency.js';
 import { localPath } from '../../demo/server/session.js';
 import { createVisitor, ORDER, received } from './demo-world.js';
 
@@ -34,7 +32,7 @@ test('twenty deliveries of one key at once make one order and get one answer', {
   expect(visitor.jar.get('resilient-sent')).toBe(key);
   const [order, ...others] = await received(demo.origin, key);
   expect(others).toEqual([]);
-  expect(order?.effects).toMatchObject([{ kind: 'order', key, deliveries: 20 }]);
+  expect(order?.effects).toMatchObject([{ kind: 'order', key, deliveries: done.length }]);
 });
 
 test('a key in the header is the same as in the field, and both must agree', async () => {
@@ -65,43 +63,6 @@ test('a key that comes with another body or owner is answered 422', async () => 
   expect((await visitor.order({ idempotency_key: key })).status).toBe(422);
   const orders = await received(demo.origin, key);
   expect(orders).toMatchObject([{ effects: [{ deliveries: 1 }] }]);
-});
-
-test('a key whose first delivery is still running waits, and is taken over only from a dead claim', async () => {
-  const database = await createDatabase({});
-  const idempotency = createIdempotency({ database, patience: 0 });
-  const claim = `insert into idempotency (key, fingerprint, state, claim, claimed_at, deliveries)
-    values ($1, 'print', 'running', 'someone else', now() - $2::interval, 1)`;
-  await database.query(claim, ['alive', '1 second']);
-  await database.query(claim, ['dead', '11 seconds']);
-
-  let effects = 0;
-  const effect = async (): Promise<Handled<never>> => {
-    effects += 1;
-    return { kind: 'done', outcome: { status: 303, location: '/', flash: '' } };
-  };
-  expect(await idempotency.run({ key: 'alive', fingerprint: 'print' }, effect)).toEqual({ kind: 'running' });
-  expect(effects).toBe(0);
-  expect(await idempotency.run({ key: 'dead', fingerprint: 'print' }, effect)).toMatchObject({
-    kind: 'done',
-    replayed: false,
-  });
-  expect(effects).toBe(1);
-
-  // One that was thought dead and wakes up finds its claim gone.
-  const robbed = createIdempotency({
-    patience: 0,
-    database: {
-      ...database,
-      async transaction(work) {
-        await database.query(`update idempotency set claim = 'thief' where key = 'slow'`);
-        return await database.transaction(work);
-      },
-    },
-  });
-  expect(await robbed.run({ key: 'slow', fingerprint: 'print' }, effect)).toEqual({ kind: 'running' });
-  expect(effects).toBe(1);
-  await database.close();
 });
 
 test('a rejected form is shown again, escaped, and its key is free for the corrected one', async () => {

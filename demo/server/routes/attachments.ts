@@ -1,12 +1,18 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { field, file } from '../body.js';
-import { attachFile, orderId } from '../orders.js';
+import { attachFile, orderId, orderName } from '../orders.js';
 import { explain } from '../pages.js';
-import { noteEffect } from '../received.js';
+import type { Reads } from '../reads.js';
+import { noteEffect, RECEIVED } from '../received.js';
 import type { Submissions } from '../submissions.js';
 
+interface Deps {
+  submissions: Submissions;
+  reads: Reads;
+}
+
 /** A multipart form: a file for an order that is there already. */
-export function attachmentRoutes(app: FastifyInstance, { submissions }: { submissions: Submissions }): void {
+export function attachmentRoutes(app: FastifyInstance, { submissions, reads }: Deps): void {
   app.post('/orders/:id/attachments/', async (request: FastifyRequest<{ Params: { id: string } }>, reply) => {
     const id = orderId(request.params.id);
     const rejection = await submissions.handle(request, reply, async (tx, key) => {
@@ -19,6 +25,7 @@ export function attachmentRoutes(app: FastifyInstance, { submissions }: { submis
       await noteEffect(tx, 'attachment', id, key);
       return { kind: 'done', outcome: { status: 303, location: `/orders/${id}/`, flash: 'attached' } };
     });
+    if (id) reads.forget(orderName(id), RECEIVED);
     return rejection ? explain(reply, 422, 'No file was stored', rejection) : reply;
   });
 }

@@ -4,13 +4,17 @@ import type { Queryable } from '../database.js';
 import type { Handled } from '../idempotency.js';
 import * as orders from '../orders.js';
 import type { OrderErrors, OrderForm } from '../orders.js';
-import { noteEffect } from '../received.js';
 import { explain } from '../pages.js';
+import type { Reads } from '../reads.js';
+import { noteEffect, RECEIVED } from '../received.js';
+import type { ResilientDatabaseOperation } from '../resilience.js';
 import type { Submissions } from '../submissions.js';
 import { requireSignIn } from './sign-in.js';
 
 interface Deps {
   database: Queryable;
+  operation: ResilientDatabaseOperation;
+  reads: Reads;
   submissions: Submissions;
 }
 
@@ -25,7 +29,7 @@ const CHOICES = {
 };
 
 /** Ordering, looking at an order, and changing it. */
-export function orderRoutes(app: FastifyInstance, { database, submissions }: Deps): void {
+export function orderRoutes(app: FastifyInstance, { database, operation, reads, submissions }: Deps): void {
   app.get('/orders/new/', (_request, reply) => showNew(reply, orders.emptyOrder()));
 
   app.post('/orders/new/', async (request, reply) => {
@@ -36,19 +40,25 @@ export function orderRoutes(app: FastifyInstance, { database, submissions }: Dep
         return done(`/orders/${id}/`, 'ordered');
       }),
     );
+    reads.forget(RECEIVED);
     if (rejection?.kind !== 'invalid') return reply;
     return showNew(reply.code(422), rejection.order, rejection.errors);
   });
 
   app.get('/orders/:id/', async (request: OrderRequest, reply) => {
-    const order = await find(database, request);
-    if (!order) return notFound(reply);
-    const attachments = await orders.listAttachments(database, order.id);
-    return reply.page('order', `Order ${order.id}`, { order, attachments });
+    const id = orders.orderId(request.params.id);
+    if (!id) return notFound(reply);
+    const { value, asOf } = await reads.read(orders.orderName(id), async () => {
+      const order = await orders.findOrder(database, id);
+      return order && { order, attachments: await orders.listAttachments(database, id) };
+    });
+    return value ? reply.page('order', `Order ${id}`, { ...value, asOf }) : notFound(reply);
   });
 
   app.get('/orders/:id/change/', { onRequest: requireSignIn }, async (request: OrderRequest, reply) => {
-    const order = await find(database, request);
+    const id = orders.orderId(request.params.id);
+    // Never from memory: an old value in the form would overwrite a newer one.
+    const order = id && (await operation(() => orders.findOrder(database, id)));
     return order ? showChange(reply, order.id, order) : notFound(reply);
   });
 
@@ -63,6 +73,7 @@ export function orderRoutes(app: FastifyInstance, { database, submissions }: Dep
         return done(afterChange(id, request.entries), 'changed');
       }),
     );
+    reads.forget(orders.orderName(id), RECEIVED);
     if (!rejection) return reply;
     if (rejection.kind === 'missing') return notFound(reply);
     return showChange(reply.code(422), id, rejection.order, rejection.errors);
@@ -95,11 +106,6 @@ function showNew(reply: FastifyReply, order: OrderForm, errors: OrderErrors = {}
 
 function showChange(reply: FastifyReply, id: number, order: OrderForm, errors: OrderErrors = {}) {
   return reply.page('order-change', `Change order ${id}`, { id, order, errors, choices: CHOICES });
-}
-
-async function find(database: Queryable, request: OrderRequest) {
-  const id = orders.orderId(request.params.id);
-  return id ? await orders.findOrder(database, id) : null;
 }
 
 function notFound(reply: FastifyReply) {

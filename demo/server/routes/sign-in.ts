@@ -1,16 +1,21 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Audit } from '../audit.js';
 import { field } from '../body.js';
 import type { Csrf } from '../csrf.js';
 import { localPath, type Sessions } from '../session.js';
 
 const OWNERS = ['ada', 'grace'];
+const STAFF = new Set(['ada']);
 const SHORTEST_PASSWORD = 4;
 
-/** Sign-in and sign-out; each gives the session a new CSRF token. */
-export function signInRoutes(
-  app: FastifyInstance,
-  { sessions, csrf }: { sessions: Sessions; csrf: Csrf },
-): void {
+interface Deps {
+  sessions: Sessions;
+  csrf: Csrf;
+  audit: Audit;
+}
+
+/** Sign-in and sign-out; each gives the session a new CSRF token. Neither needs the database. */
+export function signInRoutes(app: FastifyInstance, { sessions, csrf, audit }: Deps): void {
   app.get('/login/', (request: FastifyRequest<{ Querystring: { next?: unknown } }>, reply) =>
     showSignIn(reply, localPath(request.query.next)),
   );
@@ -22,13 +27,21 @@ export function signInRoutes(
       return showSignIn(reply.code(422), next, username);
     }
     csrf.rotate(reply, sessions.signIn(reply, username));
+    audit.record('sign-in', { owner: username });
     return finish(reply, next, 'signed-in');
   });
 
-  app.post('/logout/', (_request, reply) => {
+  app.post('/logout/', (request, reply) => {
+    const { owner } = request.visitor;
+    if (owner) audit.record('sign-out', { owner });
     csrf.rotate(reply, sessions.signOut(reply));
     return finish(reply, '/', 'signed-out');
   });
+}
+
+/** Who may see and do what is for staff. */
+export function isStaff(owner: string): boolean {
+  return STAFF.has(owner);
 }
 
 /** Sends a visitor who is not signed in to sign in first, and then back. */
