@@ -59,16 +59,13 @@ export async function createPostgres(folder: string): Promise<Postgres> {
     await exited;
   };
 
-  // Its own process must not be left behind by one that ends early.
-  const orphan = () => void server?.kill('SIGQUIT');
-  process.once('exit', orphan);
-
   if (account.uid !== undefined) await chown(home, account.uid, account.gid!);
   await chmod(home, 0o700);
   if (!existsSync(path.join(data, 'PG_VERSION'))) {
     await program('initdb', '-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync');
   }
   await start();
+  const watchdog = endWithThisProcess(path.join(data, 'postmaster.pid'));
 
   return {
     connectionString: (database = 'postgres') => `postgres://postgres@${LOOPBACK}:${port}/${database}`,
@@ -76,10 +73,21 @@ export async function createPostgres(folder: string): Promise<Postgres> {
     stop: (mode = 'fast') => end(mode === 'fast' ? 'SIGINT' : 'SIGQUIT'),
     kill: () => end('SIGKILL'),
     close: async () => {
-      process.off('exit', orphan);
+      watchdog.kill('SIGKILL');
       await end('SIGINT');
     },
   };
+}
+
+/** PostgreSQL would outlive a process that is killed: the other end of the watchdog's input closes even then. */
+function endWithThisProcess(pidFile: string): ChildProcess {
+  const script = 'cat >/dev/null; kill -INT "$(head -n 1 "$0")" 2>/dev/null';
+  const watchdog = spawn('sh', ['-c', script, pidFile], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  watchdog.unref();
+  return watchdog;
 }
 
 type Program = (name: string, ...args: string[]) => Promise<unknown>;

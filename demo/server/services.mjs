@@ -22,11 +22,12 @@ export function findDjango() {
   for (const python of named ? [named] : ['python3', '/usr/bin/python3', 'python']) {
     const ask = 'import django; assert django.VERSION >= (3, 2); print(django.get_version())';
     const { status, stdout } = spawnSync(python, ['-c', ask], { encoding: 'utf8' });
-    if (status === 0) return { python, version: stdout.trim(), hasPostgres: hasModule(python, 'psycopg2') };
+    if (status === 0) return { python, version: stdout.trim(), hasPostgres: hasDriver(python) };
   }
   return undefined;
 }
 
-function hasModule(python, name) {
-  return spawnSync(python, ['-c', `import ${name}`]).status === 0;
+/** Django 4.2 and later take the newer one as well. */
+function hasDriver(python) {
+  return ['psycopg2', 'psycopg'].some((name) => spawnSync(python, ['-c', `import ${name}`]).status === 0);
 }

@@ -36,10 +36,14 @@ export async function createWorld(mode: Mode, options: Partial<DjangoDemoOptions
   };
 
   const fault: World['fault'] = async (kind, seconds = 120) => {
-    const headers = { 'x-fault-token': demo.control.token, 'content-type': 'application/json' };
-    const init =
-      kind === 'none' ? { method: 'DELETE' } : { method: 'POST', body: JSON.stringify({ kind, seconds }) };
-    const response = await fetch(`${demo.control.origin}/faults`, { ...init, headers });
+    const headers = { 'x-fault-token': demo.control.token };
+    const begin = {
+      method: 'POST',
+      body: JSON.stringify({ kind, seconds }),
+      headers: { ...headers, 'content-type': 'application/json' },
+    };
+    const init = kind === 'none' ? { method: 'DELETE', headers } : begin;
+    const response = await fetch(`${demo.control.origin}/faults`, init);
     expect(response.status).toBe(200);
   };
 

@@ -10,7 +10,7 @@ export interface DemoProcess {
 /** The demo as `npm start` runs it, in a process of its own. Port `0` is any free one. */
 export async function startDemoProcess(dataDir: string, port = '0'): Promise<DemoProcess> {
   const child = spawn(process.execPath, ['--import', 'tsx', 'demo/server/main.ts'], {
-    env: { ...process.env, DEMO_DATA: dataDir, PORT: port },
+    env: { ...process.env, DEMO_DATA: dataDir, DEMO_LOG: '0', PORT: port },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   return { origin: await originOf(child), end: (signal) => end(child, signal) };

@@ -2,6 +2,7 @@ import { findDjango, findPostgres } from '../../demo/server/services.mjs';
 
 /** Tests against a program that a machine may not have. */
 export interface RealSuite {
+  name: 'server' | 'django';
   title: string;
   /** Its files. */
   files: RegExp;
@@ -22,6 +23,7 @@ export function realSuites(): RealSuite[] {
 function server(): RealSuite {
   const postgres = findPostgres();
   return {
+    name: 'server',
     title: 'Demo server on PostgreSQL',
     files: /server-[\w-]+\.spec\.ts$/,
     with: `PostgreSQL in ${postgres}`,
@@ -37,6 +39,7 @@ function django(): RealSuite {
     ...(django && !django.hasPostgres ? ['psycopg2 (apt-get install python3-psycopg2)'] : []),
   ];
   return {
+    name: 'django',
     title: 'Django admin',
     files: /(?:admin|django)-[\w-]+\.spec\.ts$/,
     with: `Django ${django?.version}`,
