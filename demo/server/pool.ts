@@ -39,7 +39,7 @@ export function createPool(
     application_name: 'resilient-forms-demo',
   });
   // An idle connection that is lost is taken out by the pool; unheard, the event would end the process.
-  pool.on('error', () => {});
+  pool.on('error', ignore);
   const usedAt = new WeakMap<PoolClient, number>();
 
   const isRested = (client: PoolClient) =>
@@ -52,9 +52,12 @@ export function createPool(
         // Whatever the reason, it is not a statement that was wrong.
         throw new DatabaseUnavailable('no connection to the database', { cause });
       });
+      // From here on it is ours to hear: a lost one that nobody hears would end the process.
+      client.on('error', ignore);
       if (!isRested(client)) return client;
       const dead = await isDead(client);
       if (!dead) return client;
+      client.off('error', ignore);
       client.release(dead);
       if (signal?.aborted) throw new DatabaseUnavailable('no time left', { cause: dead });
     }
@@ -63,9 +66,7 @@ export function createPool(
   return {
     async lend(work, signal) {
       const client = await borrow(signal);
-      const ignore = () => {};
       const breakIt = () => void client.end().catch(ignore);
-      client.on('error', ignore);
       signal?.addEventListener('abort', breakIt, { once: true });
       let lost: Error | undefined;
       try {
@@ -87,6 +88,9 @@ export function createPool(
     end: () => pool.end(),
   };
 }
+
+/** A lost connection fails the statement under way, or the next one: that tells. */
+const ignore = (): void => {};
 
 async function isDead(client: PoolClient): Promise<Error | undefined> {
   const question = { text: 'select 1', query_timeout: 1000 };

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client, type QueryResultRow } from 'pg';
@@ -22,7 +22,9 @@ export interface Cluster {
 
 export async function createCluster(): Promise<Cluster> {
   const folder = await mkdtemp(path.join(tmpdir(), 'server-'));
-  const postgres = await createPostgres(folder);
+  // PostgreSQL may run under another account, which has to get through.
+  await chmod(folder, 0o711);
+  const postgres = await createPostgres(path.join(folder, 'postgres'));
   const url = postgres.connectionString();
 
   const connect = async () => {
