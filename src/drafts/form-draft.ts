@@ -4,7 +4,7 @@ import { adoptShown } from './adopt.js';
 import type { DraftState } from './contract.js';
 import { createGiveBack } from './give-back.js';
 import type { FormDraftHandle } from './handle.js';
-import { isBaseBySight } from './control.js';
+import { isBaseBySight, readDefault } from './control.js';
 import { createFieldIndex } from './field-index.js';
 import type { Journals } from './journal.js';
 import { createLedger } from './ledger.js';
@@ -199,6 +199,10 @@ export function createFormDraft(deps: FormDraftDeps): FormDraftHandle {
     },
   };
 
-  for (const field of index.all()) if (isBaseBySight(field.kind)) ledger.baseOf(field);
+  for (const field of index.all()) {
+    if (isBaseBySight(field.kind)) ledger.baseOf(field);
+    // Select2 adds the option that is chosen: the first of a select without any would be taken for the page's own.
+    else if (field.kind === 'select' && readDefault(field) === null) ledger.setBase(field, null);
+  }
   return handle;
 }
