@@ -1,7 +1,9 @@
 import { attribute, formAction, ofDocument, query, queryAllDocument } from '../lib/dom.js';
 import type { FormIdentity } from '../types.js';
 
-const headings = 'h1, h2, h3, h4, h5, h6';
+const headings = ':is(h1, h2, h3, h4, h5, h6)';
+/** Within a fieldset it is the heading of that part. */
+const ownHeading = `${headings}:not(fieldset *)`;
 
 /**
  * How a form is known to storage and to people. Reads markup only, nothing that was typed.
@@ -24,7 +26,7 @@ function titleOf(form: HTMLFormElement): string {
   const title =
     label ??
     (labelledBy && ofDocument('getElementById').call(document, labelledBy)?.textContent) ??
-    query(form, headings)?.textContent ??
+    query(form, ownHeading)?.textContent ??
     headingBefore(form) ??
     query(form, 'legend')?.textContent;
   return (title?.trim().replaceAll(/\s+/g, ' ') || ofDocument('title') || nameOf(form)).slice(0, 120);

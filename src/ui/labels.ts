@@ -8,5 +8,11 @@ export function labelOf(form: HTMLFormElement, name: string): string {
     control instanceof HTMLSelectElement ||
     control instanceof HTMLTextAreaElement;
   const label = isLabelled ? control.labels?.[0]?.textContent : undefined;
-  return label?.trim().replace(/\s+/g, ' ') || name;
+  // Many pages end a label with a colon, which has no place in a list.
+  return (
+    label
+      ?.replace(/\s+/g, ' ')
+      .replace(/[\s:]+$/, '')
+      .trim() || name
+  );
 }
