@@ -73,7 +73,11 @@ export function compose(settings: Settings, late: Late, signal: AbortSignal) {
   const channel = createChannel<Word | 'entries'>(
     'resilient-forms',
     (word) => {
-      if (word !== 'entries') outbox.heard(word);
+      if (word !== 'entries') {
+        outbox.heard(word);
+        // Another tab could send: the person is signed in again.
+        if (word.name === 'sent' && connection.current.state === 'signed-out') void connection.check();
+      }
       void changed();
     },
     () => void changed(),

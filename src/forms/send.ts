@@ -6,7 +6,7 @@ import { storeFields } from './capture.js';
 import { withoutFragment } from './evidence.js';
 import type { Current, Handle } from './handle.js';
 import type { Intercepted } from './intercept.js';
-import { setMarker } from './marker.js';
+import { getMarker, setMarker } from './marker.js';
 import { addEntries, submitNatively } from './native.js';
 import { describe, ownKey, withKey } from './submission.js';
 
@@ -63,19 +63,23 @@ export function createSend(deps: SendDeps): Send {
   ): void => {
     const page = withoutFragment(location.href);
     const home = handle.identity.page;
-    setMarker({
-      v: 1,
-      id: current.id,
-      key: keyOf(given, current),
-      owner: deps.owner,
-      page,
-      ...(home !== page && { home }),
-      action: withoutFragment(given.captured.url),
-      form: handle.identity.name,
-      entry,
-      at: Date.now(),
-      ...(current.draft && { draft: current.draft }),
-    });
+    // The sign-in itself must not take the place of what waits for it.
+    const wantsSignIn = getMarker()?.settlement === 'sign-in';
+    if (entry || !wantsSignIn) {
+      setMarker({
+        v: 1,
+        id: current.id,
+        key: keyOf(given, current),
+        owner: deps.owner,
+        page,
+        ...(home !== page && { home }),
+        action: withoutFragment(given.captured.url),
+        form: handle.identity.name,
+        entry,
+        at: Date.now(),
+        ...(current.draft && { draft: current.draft }),
+      });
+    }
     current.leftAt = Date.now();
     handle.show({ progress: 'sending' });
     go();

@@ -54,7 +54,8 @@ export function createSettle(deps: SettleDeps): Settle {
       const marker = getMarker();
       if (!marker) return;
       const settlement = marker.settlement ?? judge(marker, restored);
-      if (marker.owner !== deps.owner) {
+      // What nobody sent from a sign-in form is over when somebody is signed in; its draft names a person.
+      if (marker.owner !== deps.owner && (marker.entry || settlement !== 'acknowledged')) {
         // Another owner's entry is for its own to settle; that the server wanted a sign-in is seen only here.
         return settlement === 'sign-in' ? setMarker({ ...marker, settlement }) : undefined;
       }
