@@ -41,6 +41,7 @@ export interface SubmitDeps {
     list(): Promise<EntryRecord[]>;
     retry(id: string): Promise<void>;
     keep(id: string): Promise<void>;
+    discard(id: string): Promise<void>;
     settle(id: string, verdict: 'shown'): Promise<void>;
     wake(): void;
   };
@@ -123,6 +124,8 @@ export function createSubmit(deps: SubmitDeps): (handle: Handle, given: Intercep
     const records = await outbox.list().catch(() => []);
     const before = records.find(({ id }) => id === former?.id);
     if (before && former?.signature === signature) return before;
+    // Corrected in the form: nobody is to be asked about the rejected one any more.
+    if (before?.reason === 'rejected') await outbox.discard(before.id);
     const lane = laneOf(handle.form, handle.identity);
     // What the browser sent from this page and brought no other is over: a download, or an answer without content.
     const over = (id: string) =>
