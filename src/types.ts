@@ -94,6 +94,8 @@ export interface Submission {
   lane: string;
   form: FormIdentity;
   unknown: 'replay' | 'ask';
+  /** Sent from a pop-up, which its answer may close: nobody is left to say what came of it. */
+  closes?: true;
   delivery: 'native' | 'fetch';
 }
 

@@ -72,6 +72,7 @@ export function describe(form: HTMLFormElement, given: Describe): Submission {
     form: identity,
     unknown,
     delivery,
+    ...(window.opener && { closes: true as const }),
   };
 }
 

@@ -24,6 +24,8 @@ export interface DrainDeps {
   attempt(entry: EntryRecord, signal: AbortSignal): Promise<void>;
   /** Entries were held by the plan, not by an answer. */
   onHeld(entry: EntryRecord): Promise<void>;
+  /** Deletes an entry of which nobody will ever know more. */
+  letGo(id: string): Promise<void>;
   signal: AbortSignal;
 }
 
@@ -113,7 +115,8 @@ export function createDrain(deps: DrainDeps): Drain {
 
   const step = async (until: AbortSignal): Promise<void> => {
     const { start, doubt, expire, wakeAt } = await look();
-    for (const entry of doubt) await hold(entry, 'unknown');
+    // Whoever closed a pop-up, or saw it close, knows what came of it.
+    for (const entry of doubt) await (isPopUp(entry) ? deps.letGo(entry.id) : hold(entry, 'unknown'));
     for (const entry of expire) await hold(entry, 'expired');
     if (wakeAt !== undefined) timer.at(wakeAt);
     for (const entry of start) {
@@ -149,3 +152,6 @@ export function createDrain(deps: DrainDeps): Drain {
     },
   };
 }
+
+const isPopUp = ({ closes, lease }: EntryRecord): boolean =>
+  closes === true && lease?.holder === 'navigation';

@@ -75,7 +75,8 @@ export function released(entry: EntryRecord, now: number): EntryRecord {
 
 /** What the browser was sending may be over, and nobody can say how: the plan decides when the server can be asked. */
 export function lapsed(entry: EntryRecord, now: number): EntryRecord {
-  return entry.lease ? { ...entry, lease: { ...entry.lease, until: now } } : entry;
+  const { closes: _, ...rest } = entry;
+  return entry.lease ? { ...rest, lease: { ...entry.lease, until: now } } : entry;
 }
 
 const remember = (entry: EntryRecord, attempt: Attempt): Attempt[] => [

@@ -145,6 +145,10 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     maxAge: deps.options.maxAge,
     attempt,
     onHeld: isHeld,
+    letGo: async (id) => {
+      const entry = await queue.remove(id);
+      if (entry) say('discarded', entry);
+    },
     signal: deps.signal,
   });
 

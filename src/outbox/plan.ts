@@ -75,7 +75,7 @@ function isAbandoned(entry: EntryRecord, { now, exclusive }: PlanContext): boole
 /** DESIGN 3.4: a native submission goes out again by itself only when the server is known to de-duplicate. */
 function mayReplay(entry: EntryRecord, { dedupes }: PlanContext): boolean {
   if (entry.unknown === 'ask') return false;
-  return entry.lease?.holder !== 'navigation' || dedupes;
+  return entry.lease?.holder !== 'navigation' || (dedupes && !entry.closes);
 }
 
 function dueTime(entry: EntryRecord, { recoveredAt }: PlanContext): number {

@@ -59,6 +59,8 @@ export interface EntryRecord extends EntrySummary {
   method: 'POST';
   delivery: 'native' | 'fetch';
   unknown: 'replay' | 'ask';
+  /** Sent from a pop-up, which its answer may close: nobody is left to say what came of it. */
+  closes?: true;
   /** Order within the lane: creation time, made unique. */
   sequence: number;
   /** The server asked not to come before; unlike `nextAttemptAt` not shortened when the connection returns. */

@@ -33,6 +33,7 @@ function world(given: EntryRecord[] = [], deps: Partial<DrainDeps> = {}) {
         changed();
       }),
     onHeld: async () => undefined,
+    letGo: async () => undefined,
     signal: stop.signal,
     ...deps,
   });

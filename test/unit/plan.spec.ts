@@ -155,6 +155,12 @@ const rows: Row[] = [
   ['after that it is asked about', [sending('navigation', now)], {}, { doubt: ['id'] }],
   ['or sent where that is harmless', [sending('navigation', now)], { dedupes: true }, { start: ['id'] }],
   [
+    'but never from a pop-up, which its answer closes',
+    [sending('navigation', now, { closes: true })],
+    { dedupes: true },
+    { doubt: ['id'] },
+  ],
+  [
     'but asked about where the page says so',
     [sending('navigation', now, { unknown: 'ask' })],
     { dedupes: true },
