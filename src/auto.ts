@@ -18,7 +18,9 @@ const readers: Record<string, (value: string) => Options> = {
   'data-retry-limit': (value) => ({ retry: { limit: value.trim() === '' ? Number.NaN : Number(value) } }),
   'data-idempotency': (value) => ({ idempotency: switched('data-idempotency', value) }),
   'data-sign-in': (value) => ({ signIn: value }),
-  'data-ui': (value) => ({ ui: switched('data-ui', value) }),
+  'data-ui': (value) => ({
+    ui: value.includes('-') ? { position: value as 'top-end' } : switched('data-ui', value),
+  }),
   'data-debug': (value) => ({ debug: value === '' || value === 'true' }),
 };
 

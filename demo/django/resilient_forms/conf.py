@@ -9,7 +9,7 @@ FORMS = {
     'INTEGRITY': '',  # sha384-…, for an address elsewhere
     'FORMS': '',  # selector; empty: form[data-resilient]
     'HEALTH': 'resilient_forms:health',  # name of a URL, or a path
-    'UI': 'top-end',  # corner of the messages: at the bottom they would cover the admin's buttons; or false
+    'UI': 'bottom-start',  # corner of the messages: at the other end they would cover the admin's buttons; or false
     'OPTIONS': {},  # what the script tag cannot say, by option name
     'MAX_AGE': 14 * 24 * 3600,  # seconds a key is remembered
     'PATIENCE': 2,  # seconds a duplicate waits for the first
