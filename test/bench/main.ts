@@ -3,6 +3,9 @@ import { brotliCompressSync } from 'node:zlib';
 import { chromium } from '@playwright/test';
 import { CHROMIUM_ARGS, executable } from '../support/launch.js';
 import { startSite } from '../support/site.js';
+import { realSuites } from '../support/suites.js';
+import { adminOverhead } from './admin.js';
+import { idempotencyCost } from './idempotency.js';
 import { measureKeystrokes } from './keystroke.js';
 import { fetchPeers } from './peers.js';
 import { measureRecovery } from './recovery.js';
@@ -31,4 +34,9 @@ const site = await startSite();
 print(await measureKeystrokes(browser, site, peers));
 print(await measureRecovery(browser, site));
 await site.close();
+const real = { server: () => idempotencyCost(), django: () => adminOverhead(browser) };
+for (const { name, title, lacks } of realSuites()) {
+  if (lacks === undefined) print(await real[name]());
+  else console.log(`not measured for lack of ${lacks}: ${title}\n`);
+}
 await browser.close();

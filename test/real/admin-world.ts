@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, type Page } from '@playwright/test';
-import pg from 'pg';
+import { Client, type QueryResultRow } from 'pg';
 import { createDjangoDemo, type DjangoDemo, type DjangoDemoOptions } from '../../demo/django/demo.js';
 import type { FaultKind } from '../../demo/server/faults.js';
 
@@ -24,15 +24,13 @@ export async function createWorld(mode: Mode, options: Partial<DjangoDemoOptions
   const demo = await createDjangoDemo({ mode, database: 'postgres', dataDir, ...options });
 
   const sql: World['sql'] = async <Row extends object>(text: string, values: unknown[] = []) => {
-    const client = new pg.Client(demo.postgres!.connectionString());
+    const client = new Client(demo.postgres!.connectionString());
     await client.connect();
-    return await client
-      .query<Row & pg.QueryResultRow>(text, values)
-      .then(
-        ({ rows }) => rows,
-        (error: unknown) => Promise.reject(error instanceof Error ? error : new Error('query failed')),
-      )
-      .finally(() => client.end());
+    try {
+      return (await client.query<Row & QueryResultRow>(text, values)).rows;
+    } finally {
+      await client.end();
+    }
   };
 
   const fault: World['fault'] = async (kind, seconds = 120) => {
