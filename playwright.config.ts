@@ -13,7 +13,8 @@ if (isCi && missing.length > 0) {
 
 export default defineConfig({
   fullyParallel: true,
-  workers: 2,
+  // Most tests wait for time to pass, or for a server that is broken on purpose: more than there are cores.
+  workers: 3,
   retries: 0,
   forbidOnly: isCi,
   timeout: 45_000,

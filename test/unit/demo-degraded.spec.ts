@@ -96,6 +96,10 @@ test('health tells each part apart, fails with the database, and says when to as
   expect(simple.body).toEqual({ status: 'pass', idempotency: true, idempotencyMaxAge: 14 * 24 * 60 * 60 });
   expect(simple.response.headers.get('content-type')).toContain('application/health+json');
 
+  // What the outages of the tests before parked is done first.
+  await expect
+    .poll(async () => (await health()).body, { timeout: 20_000 })
+    .toMatchObject({ status: 'pass', checks: { parked: [{ observedValue: 0 }] } });
   const { response, body } = await health();
   expect([response.status, response.headers.get('cache-control')]).toEqual([200, 'no-store']);
   expect(body).toMatchObject({
