@@ -163,7 +163,11 @@ export function createDrafts(deps: DraftsDeps): Drafts {
 
   return {
     attach,
-    list: library.list,
+    async list() {
+      // A draft on its way into a form is under one key or the other.
+      await Promise.all(live().map(({ ready }) => ready));
+      return library.list();
+    },
     get: library.get,
     async discard(key) {
       const summary = await library.get(key);
