@@ -9,7 +9,7 @@ const first = Number(process.env['CHAOS_FIRST'] ?? 1);
 test.describe('a seeded hour of bad connection loses, doubles and misdirects nothing', () => {
   for (let seed = first; seed < first + seeds; seed += 1) {
     test(`schedule ${seed}`, { tag: '@O01' }, async ({ context, site }) => {
-      test.setTimeout(90_000);
+      test.setTimeout(150_000);
       openShop(site);
       await context.clock.install();
       let page = await context.newPage();

@@ -114,8 +114,7 @@ export async function live(
   step: Step,
   meant: Meant,
 ): Promise<Page> {
-  let page = before;
-  await visit(page, `/switch/?user=${step.user}`);
+  let page = await arrive(context, before, `/switch/?user=${step.user}`);
   await visit(page, step.path);
   await page.locator('form[data-resilient-state]').waitFor();
   await finishDraft(page, step.path);
@@ -150,9 +149,21 @@ export async function closeTab(page: Page): Promise<void> {
   await Promise.race([page.close().catch(() => undefined), patience]);
 }
 
+/** Goes there, in a new tab when this one is stuck. */
+async function arrive(context: BrowserContext, page: Page, path: string): Promise<Page> {
+  const isThere = await visit(page, path).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) return page;
+  const next = await context.newPage();
+  await visit(next, path);
+  return next;
+}
+
 /** Goes there, also when a navigation of the form's is still under way. */
 export async function visit(page: Page, path: string): Promise<void> {
-  for (let tries = 0; tries < 5; tries += 1) {
+  for (let tries = 0; tries < 3; tries += 1) {
     const done = await page.goto(path, { timeout: 10_000 }).then(
       () => true,
       () => false,
