@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chmod, chown, mkdir } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { errorCode } from './error-code.js';
+import { freePort } from './free-port.js';
 import { findPostgres } from './services.mjs';
 
 const run = promisify(execFile);
@@ -149,13 +149,4 @@ async function accountOf(): Promise<Account> {
     if (ids) return { uid: Number(ids[0].stdout), gid: Number(ids[1].stdout), cwd };
   }
   throw new Error('PostgreSQL does not run as root, and there is no account "postgres" to run it as');
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, LOOPBACK);
-  await once(probe, 'listening');
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  if (typeof address !== 'object' || !address) throw new Error('no free port');
-  return address.port;
 }
