@@ -1,136 +1,129 @@
 import type { Page } from '@playwright/test';
-import { html, htmlPage } from '../support/answers.js';
-import { bundle } from '../support/bundle.js';
+import { htmlPage } from '../support/answers.js';
 import { expect, test, type Site } from '../support/fixtures.js';
+import { scriptTag } from '../support/markup.js';
+import { check, formIs } from '../support/outbox.js';
+import { stillDate, type StillDate } from '../support/still-date.js';
 import { controls } from './fidelity-controls.js';
 import { inEachEncoding } from './fidelity-encodings.js';
 import type { Sample } from './fidelity-sample.js';
 import { submitters } from './fidelity-submitters.js';
+import { values } from './fidelity-values.js';
 
 /*
- * What capture and encoding make of a form, beside what the browser itself sends. Both modules are below the public
- * surface: seen through it, a healthy native submission is the browser's own and would prove nothing. So they are
- * bundled from src and sent with fetch, with nothing of the rest in between.
+ * One page at one address, without the script tag and with it; what arrives is compared byte for byte, in each of the
+ * ways in which a submission can get to the server.
  */
 
-let layer: string;
+/** A filled password is stored nowhere: with a fresh reading such a form is left to the browser's own submit. */
+const secret = '<input type="password" form="f" value="x" hidden>';
+/** Tells whether the default was prevented, after every listener. */
+const witness =
+  "addEventListener('submit', (event) => setTimeout(() => (window.prevented = event.defaultPrevented)));";
 
-test.beforeAll(async () => {
-  layer = await bundle('layer', "export * from './forms/capture.js'; export * from './outbox/encode.js';");
-});
-
-/** Sends what the browser would have sent, after a round through what storage can hold. */
-const replay = `
-  addEventListener('submit', async (event) => {
-    event.preventDefault();
-    const captured = layer.captureSubmission(event.target, event.submitter);
-    const fields = structuredClone(await layer.storeFields(captured.formData));
-    const body = { kind: 'form', enctype: captured.enctype, fields };
-    const encoded = layer.encode(body, layer.boundaryOf('3f1c5e1a-8a56-4b0e-9a53-0c6e4ce1d6aa'));
-    const headers = { 'content-type': encoded.contentType };
-    await fetch(captured.url, { method: captured.method, body: encoded.body, headers });
-  });`;
-
-function serve(site: Site, { markup, script = '' }: Sample): void {
-  const own = `<script>{${script}}</script>`;
-  site.on('POST', /./, () => ({ status: 204 }));
-  site.on('GET', '/layer.js', () => ({
-    status: 200,
-    headers: { 'content-type': 'text/javascript' },
-    body: layer,
-  }));
-  site.page('/native', htmlPage({ body: markup + own }));
-  const scripts = `<script src="/layer.js"></script><script>${replay}</script>`;
-  site.page('/replay', htmlPage({ head: scripts, body: markup + own }));
+interface Way {
+  name: string;
+  head: string;
+  extra?: string;
+  /** What the page knows of the server when it is submitted. */
+  reading: 'none' | 'fresh' | 'stale' | 'outage';
+  /** Sent by a request of ours: its heads are another request's. */
+  byFetch?: true;
 }
 
-async function submit(page: Page, site: Site, path: string, { act }: Sample) {
+const plain: Way = { name: 'without the script', head: '', reading: 'none' };
+const drafts = 'off';
+const ways: readonly Way[] = [
+  { name: 'by the browser’s own submit', head: scriptTag({ drafts }), extra: secret, reading: 'fresh' },
+  { name: 'by our submit', head: scriptTag({ drafts }), reading: 'stale' },
+  { name: 'by fetch', head: scriptTag({ drafts, delivery: 'fetch' }), reading: 'fresh', byFetch: true },
+  { name: 'replayed after an outage', head: scriptTag({ drafts }), reading: 'outage', byFetch: true },
+];
+
+async function send(page: Page, site: Site, date: StillDate, sample: Sample, way: Way) {
+  const { head, extra = '', reading } = way;
   const before = site.posts.length;
-  await page.goto(`${path}?lang=de`);
-  await (act ? act(page) : page.locator('[data-go]').click());
+  const script = `<script>{${sample.script ?? ''}} ${witness}</script>`;
+  site.page('/page', htmlPage({ head, body: sample.markup + extra + script }));
+  await page.goto('/page?lang=de');
+  if (reading !== 'none') {
+    await page.locator('form[data-resilient-state]').first().waitFor({ state: 'attached' });
+    await date.hold();
+    if (reading !== 'fresh') await date.pass(5000);
+    if (reading === 'outage') await site.stop();
+  }
+  const asked = site.probes.length;
+  await (sample.act ? sample.act(page) : page.locator('[data-go]').click());
+  if (reading === 'outage') {
+    await page.locator(formIs('queued')).waitFor({ state: 'attached' });
+    await site.start();
+    await check(page);
+  }
   await site.whenPosts(before + 1);
-  const { method, url, headers, body } = site.posts[before]!;
-  const contentType = headers['content-type'] ?? '';
-  const boundary = /boundary=(.+)$/.exec(contentType)?.[1] ?? '\0';
+  await page.waitForFunction('window.prevented !== undefined');
+  // A stale reading is looked into before the body goes, a fresh one is not.
+  if (reading === 'fresh' || reading === 'stale')
+    expect(site.probes.length > asked).toBe(reading === 'stale');
+  const prevented: unknown = await page.evaluate('prevented');
+  // Nothing of it is to be in the way of the next one.
+  await page.evaluate('sessionStorage.clear(); globalThis.ResilientForms?.instance.purge()');
+  return { ...site.posts[before]!, prevented };
+}
+
+type Sent = Awaited<ReturnType<typeof send>>;
+
+/** Without boundary, length and key: what is left has to be the same. */
+function normal({ method, url, headers, body, key }: Sent, byFetch = false) {
+  const type = headers['content-type'] ?? '';
+  const boundary = /boundary=(.+)$/.exec(type)?.[1] ?? '\0';
+  const text = body.toString('latin1');
+  const field = [
+    `--${boundary}\r\nContent-Disposition: form-data; name="idempotency_key"\r\n\r\n${key}\r\n`,
+    `&idempotency_key=${key}`,
+    `idempotency_key=${key}`,
+  ].find((part) => text.includes(part));
+  const bare =
+    field === undefined || key === ''
+      ? text
+      : text.replace(type.includes('plain') ? `${field}\r\n` : field, '');
+  const { 'content-length': _, ...others } = headers;
   return {
     method,
-    // The two pages have addresses of their own.
-    url: url.replace(path, '/page'),
-    contentType: contentType.replace(boundary, 'BOUNDARY'),
-    body: body.toString('latin1').replaceAll(boundary, 'BOUNDARY'),
+    url,
+    headers: { ...(byFetch ? {} : others), 'content-type': type.replace(boundary, 'BOUNDARY') },
+    body: bare.replaceAll(boundary, 'BOUNDARY'),
   };
 }
 
-for (const sample of [...inEachEncoding, ...submitters, ...controls]) {
-  test(
-    `sent as the browser sends it: ${sample.title}`,
-    { tag: sample.tag ?? '@O05' },
-    async ({ page, site }) => {
-      serve(site, sample);
-      const native = await submit(page, site, '/native', sample);
-      expect(native.body, 'the sample shows what it is for').toContain(
-        Buffer.from(sample.sends).toString('latin1'),
-      );
-      expect(await submit(page, site, '/replay', sample)).toEqual(native);
-      expect(site.posts).toHaveLength(2);
-    },
-  );
-}
+const enhanced = (sample: Sample): Sample => ({
+  ...sample,
+  markup: sample.markup.replace(/<form (?!name)/, '<form id="f" data-resilient '),
+});
 
-test(
-  'a file of 20 MB is sent with the bytes that were chosen',
-  { tag: ['@O05', '@O16'] },
-  async ({ page, site }) => {
-    const sample: Sample = {
-      title: 'large',
-      markup:
-        '<form id="f" method="post" enctype="multipart/form-data"><input type="file" name="up"><button data-go>Send</button></form>',
-      script: `
-      const bytes = new Uint8Array(20_000_000);
-      for (let at = 0; at < bytes.length; at += 997) bytes[at] = at % 251;
-      const transfer = new DataTransfer();
-      transfer.items.add(new File([bytes], 'large.bin'));
-      document.querySelector('[type=file]').files = transfer.files;`,
-      sends: '',
-    };
-    serve(site, sample);
-    const native = await submit(page, site, '/native', sample);
-    const replayed = await submit(page, site, '/replay', sample);
-    expect(native.body.length).toBeGreaterThan(20_000_000);
-    // Compared without a difference to print.
-    expect(replayed.body === native.body).toBe(true);
-  },
-);
+const corpus = [...inEachEncoding, ...submitters, ...controls, ...values].map(enhanced);
 
-const encodings: [title: string, charset: string, attributes: string, utf8: boolean][] = [
-  ['a page in UTF-8', 'utf-8', '', true],
-  ['a page in windows-1252', 'windows-1252', '', false],
-  ['accept-charset in a page in UTF-8', 'utf-8', 'accept-charset="ISO-8859-1"', false],
-  ['accept-charset in a page in windows-1252', 'windows-1252', 'accept-charset="utf8"', true],
-  ['an unknown encoding before UTF-8', 'windows-1252', 'accept-charset="none, UTF-8"', true],
-  ['an unknown encoding alone', 'windows-1252', 'accept-charset="UNKNOWN"', false],
-  ['a page in UTF-16', 'utf-16le', '', true],
-];
+test('the corpus has at least sixty forms', { tag: '@O05' }, () => {
+  expect(new Set(corpus.map(({ markup, script }) => markup + script)).size).toBeGreaterThanOrEqual(60);
+});
 
-for (const [title, charset, attributes, utf8] of encodings) {
-  test(
-    `whether a form is sent as UTF-8 is known beforehand: ${title}`,
-    { tag: '@O05' },
-    async ({ page, site }) => {
-      const markup = `<form id="f" method="post" action="/take/" ${attributes}><input name="a" value="&eacute;"><button data-go>Send</button></form>`;
-      const text = `<!doctype html><script src="/layer.js" charset="utf-8"></script>${markup}`;
-      serve(site, { title, markup, sends: '' });
-      site.on('GET', '/encoded', () => ({
-        ...html(''),
-        headers: { 'content-type': `text/html; charset=${charset}` },
-        body: Buffer.from(text, charset === 'utf-16le' ? 'utf16le' : 'latin1'),
-      }));
-      await page.goto('/encoded');
-      const told = await page.evaluate('layer.isUtf8(f)');
-      await page.locator('[data-go]').click();
-      await site.whenPosts(1);
-      expect(site.posts[0]!.body.toString()).toBe(utf8 ? 'a=%C3%A9' : 'a=%E9');
-      expect(told).toBe(utf8);
-    },
-  );
+for (const sample of corpus) {
+  const tag = ['@H01', ...[sample.tag ?? '@O05'].flat()];
+  test(`as without the script, in all deliveries: ${sample.title}`, { tag }, async ({ page, site }) => {
+    site.on('POST', /./, () => ({ status: 204 }));
+    const date = await stillDate(page);
+    const native = await send(page, site, date, sample, plain);
+    expect(native.body.toString('latin1'), 'the sample shows what it is for').toContain(
+      Buffer.from(sample.sends).toString('latin1'),
+    );
+    for (const way of ways) {
+      await test.step(way.name, async () => {
+        const sent = await send(page, site, date, sample, way);
+        expect(sent.prevented).toBe(way.extra === undefined);
+        expect(sent.key).toMatch(/^[\da-f]{8}-[\da-f-]{27}$/);
+        expect(sent.body.toString('latin1').split(sent.key)).toHaveLength(2);
+        expect(normal(sent, way.byFetch)).toEqual(normal({ ...native, key: '' }, way.byFetch));
+      });
+    }
+    expect(site.posts).toHaveLength(1 + ways.length);
+  });
 }

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { html } from '../support/answers.js';
-import { expect, storageDump, tabKill, test, type Site } from '../support/fixtures.js';
+import { expect, storageDump, test, type Site } from '../support/fixtures.js';
 import { scriptTag } from '../support/markup.js';
 import { entriesOf } from '../support/outbox.js';
 
@@ -66,9 +66,6 @@ async function submit(page: Page, site: Site, step: Step) {
   return over;
 }
 
-/** What a browser was sending is nobody else's for a minute. */
-const later = (page: Page) => page.clock.install({ time: Date.now() + 61_000 });
-
 async function arrivesOnce(page: Page, site: Site, over?: () => void): Promise<void> {
   await page.goto(site.url('/orders/'));
   over?.();
@@ -85,27 +82,6 @@ for (const delivery of ['native', 'fetch'] as const) {
   const all = { ...steps, 'answered and not yet deleted': answered[delivery] };
   for (const [name, step] of Object.entries(all)) {
     const title = (end: string) => `${end} while a submission by ${delivery} is ${name}: it arrives once`;
-
-    test(title('a tab killed'), { tag: '@O01' }, async ({ context, page, site }) => {
-      serve(site, delivery);
-      const over = await submit(page, site, step);
-      // While the browser waits for another page, only closing is obeyed.
-      if (delivery === 'fetch') await tabKill(page);
-      await page.close();
-      const next = await context.newPage();
-      await later(next);
-      await arrivesOnce(next, site, over);
-    });
-
-    test(title('a browser killed'), { tag: '@O01' }, async ({ openBrowser, site }) => {
-      serve(site, delivery);
-      const browser = await openBrowser();
-      const over = await submit(browser.page, site, step);
-      await browser.kill();
-      const next = await openBrowser({ profile: browser.profile });
-      await later(next.page);
-      await arrivesOnce(next.page, site, over);
-    });
 
     test(title('a page loaded again'), { tag: '@O01' }, async ({ page, site }) => {
       serve(site, delivery);
