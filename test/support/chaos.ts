@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { BrowserContext, Page } from '@playwright/test';
 import { html, htmlPage, redirect } from './answers.js';
 import { tabKill } from './browser.js';
@@ -8,7 +9,7 @@ import type { Site } from './site.js';
 export interface Step {
   user: string;
   path: string;
-  fault: 'none' | 'refuse' | 'hang' | 'reset' | 'commit-then-drop' | 'cut' | 'unavailable' | 'broken';
+  fault: (typeof faults)[number];
   /** Whether the server was asked within the last seconds, so that the browser is let go at once. */
   reading: 'fresh' | 'stale';
   typing: 'saved' | 'unsaved';
@@ -23,6 +24,18 @@ export interface Meant {
   path: string;
 }
 
+const faults = [
+  'none',
+  'refuse',
+  'hang',
+  'reset',
+  'commit-then-drop',
+  'cut',
+  'unavailable',
+  'broken',
+  'portal',
+  'signed-out',
+] as const;
 const paths = ['/orders/', '/notes/'];
 const users = ['ada', 'grace'];
 
@@ -39,16 +52,7 @@ export function scheduleOf(seed: number, steps: number): Step[] {
   return Array.from({ length: steps }, () => ({
     user: one(...users),
     path: one(...paths),
-    fault: one<Step['fault']>(
-      'none',
-      'refuse',
-      'hang',
-      'reset',
-      'commit-then-drop',
-      'cut',
-      'unavailable',
-      'broken',
-    ),
+    fault: one(...faults),
     reading: one('fresh', 'stale'),
     typing: one('saved', 'unsaved'),
     after: one('stay', 'reload', 'kill', 'leave'),
@@ -56,30 +60,35 @@ export function scheduleOf(seed: number, steps: number): Step[] {
   }));
 }
 
+const switching = '/login/switch/';
+/** Signs in as this person, whoever was. */
+export const signInAs = (user: string): string => `${switching}?user=${user}`;
+
 /** Two forms, two people, each page rendered for whoever is signed in. */
 export function openShop(site: Site): void {
   site.declaresIdempotency = true;
+  site.signIn = 'required';
+  site.csrf = true;
   const head = (user: string) => scriptTag({ ...(user && { owner: user }) });
   for (const path of paths) {
-    site.page(path, ({ user }) =>
+    site.page(path, ({ user, csrfInput }) =>
       htmlPage({
         title: path,
         head: head(user),
-        body: formMarkup({ action: path, fields: ['token', 'note'] }),
+        body: formMarkup({ action: path, fields: ['token', 'note'], hidden: csrfInput() }),
       }),
     );
   }
   site.page('/done/', ({ user }) =>
     htmlPage({ title: 'Done', head: head(user), body: '<h1>Thank you</h1>' }),
   );
-  site.on('GET', '/switch/', (request) => {
+  site.on('GET', switching, (request) => {
     const user = request.query.get('user') ?? '';
     const id = `session-of-${user}`;
     site.sessions.set(id, user);
-    return {
-      ...redirect('/done/'),
-      headers: { location: '/done/', 'set-cookie': `sessionid=${id}; Path=/` },
-    };
+    // A sign-in gives a token of its own, as Django's does.
+    const cookies = [`sessionid=${id}; Path=/`, `csrftoken=${randomUUID()}; Path=/`];
+    return { ...redirect('/done/'), headers: { location: '/done/', 'set-cookie': cookies } };
   });
   site.on('GET', '/elsewhere/', ({ user }) =>
     html(htmlPage({ title: 'Else', head: head(user), body: '<p>Else</p>' })),
@@ -103,6 +112,10 @@ function breakServer(site: Site, fault: Step['fault']): Promise<void> | void {
       return site.fault(fault, { method: 'POST' });
     case 'broken':
       return site.fault({ status: 500 }, { method: 'POST' });
+    case 'portal':
+      return site.fault('portal');
+    case 'signed-out':
+      return site.sessions.clear();
   }
 }
 
@@ -114,7 +127,7 @@ export async function live(
   step: Step,
   meant: Meant,
 ): Promise<Page> {
-  let page = await arrive(context, before, `/switch/?user=${step.user}`);
+  let page = await arrive(context, before, signInAs(step.user));
   await visit(page, step.path);
   await page.locator('form[data-resilient-state]').waitFor();
   await finishDraft(page, step.path);
@@ -128,13 +141,13 @@ export async function live(
   if (step.typing === 'unsaved' && step.after === 'kill') await somethingStored(page);
   if (step.heals === 'before') await site.heal();
   if (step.after === 'reload')
-    await page.reload({ timeout: 3000, waitUntil: 'commit' }).catch(() => undefined);
-  if (step.after === 'leave') await page.goto('/elsewhere/', { timeout: 3000 }).catch(() => undefined);
+    await page.reload({ timeout: 1500, waitUntil: 'commit' }).catch(() => undefined);
+  if (step.after === 'leave') await page.goto('/elsewhere/', { timeout: 1500 }).catch(() => undefined);
   if (step.after === 'kill') {
     // A tab in the middle of a navigation may not die of it: then it is closed.
     await Promise.race([
       tabKill(page).catch(() => undefined),
-      page.waitForEvent('close', { timeout: 5000 }).catch(() => undefined),
+      page.waitForEvent('close', { timeout: 1500 }).catch(() => undefined),
     ]);
     page = await context.newPage();
     await closeTab(before);
@@ -206,5 +219,17 @@ async function outcomeShown(page: Page): Promise<void> {
     const state = form?.getAttribute('data-resilient-state') ?? '';
     return !form || ['queued', 'held', 'sent'].includes(state);
   };
-  await page.waitForFunction(isOver, undefined, { timeout: 8000 }).catch(() => undefined);
+  await page.waitForFunction(isOver, undefined, { timeout: 4000 }).catch(() => undefined);
+}
+
+/** What came of a submission, counted on the server: sent once, or not sent and still the person's own as a draft. */
+export type Fate = 'once' | 'kept' | 'lost' | 'duplicated' | 'misdirected';
+
+export function fateOf({ token, user, path }: Meant, effects: Site['effects'], kept: boolean): Fate {
+  const made = effects.filter(({ fields }) => fields.some(([, value]) => value === token));
+  if (made.some((effect) => effect.user !== user || effect.path !== path)) return 'misdirected';
+  // Sent, and still a draft that asks to be sent: the person would send it again.
+  if (made.length + (kept ? 1 : 0) > 1) return 'duplicated';
+  if (made.length === 1) return 'once';
+  return kept ? 'kept' : 'lost';
 }

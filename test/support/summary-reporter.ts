@@ -1,4 +1,5 @@
 import type { FullConfig, Reporter, Suite } from '@playwright/test/reporter';
+import { chaosTable } from './chaos-table.js';
 import { realSuites } from './suites.js';
 
 /** Says which suites ran and which could not, and ends the output with one plain line, `N passed, N failed[, N skipped]`, for what reads it by machine. */
@@ -23,6 +24,9 @@ export default class SummaryReporter implements Reporter {
     const ran = new Set(
       (this.#suite?.suites ?? []).flatMap(({ suites }) => suites.map((file) => file.title)),
     );
+    const tests = this.#suite?.allTests() ?? [];
+    for (const line of chaosTable(tests.flatMap((test) => test.results.flatMap((one) => one.annotations))))
+      process.stdout.write(`${line}\n`);
     for (const line of sayRealSuites([...ran])) process.stdout.write(`${line}\n`);
     const counts = `${count('expected') + count('flaky')} passed, ${failed} failed`;
     process.stdout.write(`${counts}${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
