@@ -68,10 +68,12 @@ export function createHooks(deps: HooksDeps): () => RequestHooks {
         callers.forget(id);
         throw error;
       });
-    const giveUp = () => {
-      attempt.abort();
-      void outbox.discard(id).catch(() => undefined);
-    };
+    // First out of the store: a request that nobody makes any more is the next drainer's.
+    const giveUp = () =>
+      void outbox
+        .discard(id)
+        .catch(() => undefined)
+        .then(() => attempt.abort());
     return { id, called, settled, giveUp };
   };
 
