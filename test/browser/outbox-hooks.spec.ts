@@ -81,8 +81,11 @@ for (const [fault, state, reason] of [
     async ({ page, site }) => {
       await openApp(page, site, { retry: { delay: 50 } });
       site.fault(fault, { path: '/api/orders/' });
+      const asked = Date.now();
       const told = await outcomeOf(page, post.replace('} })', '}, throwHttpErrors: false })'));
       expect(told).toMatchObject({ isQueued: true, state, ...(reason && { reason }) });
+      // By the answer, not by patience.
+      expect(Date.now() - asked).toBeLessThan(9000);
       await site.heal();
       await page.evaluate(`ResilientForms.instance.outbox.retry('${told.id}')`);
       await expect.poll(() => settledOf(page, told.id)).toBe('sent');
