@@ -9,12 +9,14 @@ import { queryDocument } from './lib/dom.js';
 import { createTimer } from './lib/timer.js';
 import { uuid } from './lib/uuid.js';
 import type { Settings } from './options.js';
+import { createCallers } from './outbox/callers.js';
 import { createCsrf } from './outbox/csrf.js';
 import type { Gate } from './outbox/drain.js';
 import { createOutbox, type News, type Word } from './outbox/outbox.js';
-import { createTransport } from './outbox/transport.js';
+import { createTransport, type Delivered } from './outbox/transport.js';
 import type { Answer } from './outbox/classify.js';
 import { isServerFailure, readingOf } from './readings.js';
+import { createRequests } from './requests.js';
 import { createStatusBoard } from './status.js';
 import { createStore } from './storage/database.js';
 import { createFallbackStore } from './storage/fallback.js';
@@ -88,28 +90,33 @@ export function compose(settings: Settings, late: Late, signal: AbortSignal) {
     return board.reload();
   };
 
+  const transport = createTransport({
+    idempotency: settings.idempotency,
+    retry: settings.retry,
+    signIn: settings.signIn,
+    hasProof,
+    csrf: createCsrf({ option: settings.csrf, readCookie, readMeta, readField, fetchPage }),
+    headersFor: settings.headers,
+  });
+  const onAttempt = (attempt: Delivered & { startedAt: number }) => {
+    const reading = readingOf(attempt);
+    if (reading) connection.report(reading);
+    if (isServerFailure(attempt)) breaker.failure();
+    else breaker.success();
+    if (attempt.answer?.proof) idempotency.proven();
+  };
+  const callers = createCallers(signal);
   const outbox = createOutbox({
     store,
     owner,
     options: settings.outbox,
     retry: settings.retry,
-    transport: createTransport({
-      idempotency: settings.idempotency,
-      retry: settings.retry,
-      signIn: settings.signIn,
-      hasProof,
-      csrf: createCsrf({ option: settings.csrf, readCookie, readMeta, readField, fetchPage }),
-    }),
+    transport,
     holder: uuid(),
     gate,
     dedupes: idempotency.dedupes,
-    onAttempt: (attempt) => {
-      const reading = readingOf(attempt);
-      if (reading) connection.report(reading);
-      if (isServerFailure(attempt)) breaker.failure();
-      else breaker.success();
-      if (attempt.answer?.proof) idempotency.proven();
-    },
+    onAttempt,
+    callers,
     isIntercepted: async () => (await connection.check()) === 'intercepted',
     onSettled: late.onSettled,
     onChange: (word) => {
@@ -166,13 +173,43 @@ export function compose(settings: Settings, late: Late, signal: AbortSignal) {
   addEventListener('pageshow', (event) => event.persisted && outbox.resume(), { signal });
 
   /** Says for whom this page was rendered: the cookies of this browser are now that owner's. */
-  const announce = async () => {
+  let announced: Promise<unknown> | undefined;
+  const announce = () => {
     const record: OwnerRecord = { v: 1, owner, at: Date.now() };
-    await store.write([{ put: metaKey('owner'), value: record }]).catch(() => undefined);
-    await Promise.all([breaker.ready, idempotency.ready]);
+    announced ??= store
+      .write([{ put: metaKey('owner'), value: record }])
+      .catch(() => undefined)
+      .then(() => Promise.all([breaker.ready, idempotency.ready]));
+    return announced;
   };
 
-  return { events, warn, store, connection, idempotency, outbox, board, screen, announce, send, discard };
+  const { submit, hooks } = createRequests({
+    settings,
+    outbox,
+    callers,
+    transport,
+    onAttempt,
+    gate,
+    announce,
+    connection,
+    signal,
+  });
+
+  return {
+    events,
+    warn,
+    store,
+    connection,
+    idempotency,
+    outbox,
+    board,
+    screen,
+    announce,
+    send,
+    discard,
+    submit,
+    hooks,
+  };
 }
 
 /** `beforeunload` may come to nothing, milliseconds: a little longer than `isLeaving` says so. */

@@ -1,3 +1,5 @@
+import type { HoldReason, SettledSubmission } from './types.js';
+
 /**
  * The store could not do what was asked: blocked, full or broken. Not a fault of the value that was given.
  * `cause` is the browser's own error.
@@ -22,6 +24,37 @@ export class OutboxFullError extends Error {
     readonly allowed: number,
   ) {
     super(`outbox: no room, at most ${allowed} ${limit}`);
+  }
+}
+
+/**
+ * An app's own request got no answer that it can have; it is stored and sent when it can be. Nothing to be repeated: wait for
+ * `settled`, or tell the person that it waits. `cause` is the browser's own error, where one told why.
+ */
+export class SubmissionQueuedError extends Error {
+  override readonly name = 'SubmissionQueuedError';
+  readonly id: string;
+  /** `held`: it needs a person, for `reason`. */
+  readonly state: 'queued' | 'held';
+  readonly reason: HoldReason | undefined;
+  /** Resolves when it is acknowledged or given up. Never rejects. */
+  readonly settled: Promise<SettledSubmission>;
+
+  constructor(
+    outcome: {
+      id: string;
+      state: 'queued' | 'held';
+      reason?: HoldReason;
+      settled: Promise<SettledSubmission>;
+    },
+    cause?: unknown,
+  ) {
+    const { id, state, reason, settled } = outcome;
+    super(`submission ${id} is ${state}${reason ? `: ${reason}` : ''}`, { cause });
+    this.id = id;
+    this.state = state;
+    this.reason = reason;
+    this.settled = settled;
   }
 }
 

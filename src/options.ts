@@ -109,7 +109,11 @@ export interface Settings {
   messages: Record<string, string>;
   /** Logs each decision with its reason, never a field value. @default false */
   debug: boolean;
+  headers?: HeadersFor;
 }
+
+/** Headers of this moment for a request of the app to this address. */
+export type HeadersFor = (url: string) => HeadersInit | Promise<HeadersInit>;
 
 type Loose<T> = T extends (infer _)[]
   ? T
@@ -118,11 +122,16 @@ type Loose<T> = T extends (infer _)[]
     : T;
 
 /** What a page may give: any part of the settings. Strings stand for the first field where a table says so. */
-export interface Options extends Omit<Loose<Settings>, 'health' | 'drafts'> {
+export interface Options extends Omit<Loose<Settings>, 'health' | 'drafts' | 'headers'> {
   /** The settings, or just the URL. */
   health?: Partial<HealthOptions> | string | undefined;
   /** The settings, or just the mode. */
   drafts?: Partial<DraftOptions> | DraftOptions['mode'] | undefined;
+  /**
+   * Asked at each attempt of `submit()`, and of what `hooks()` took: for an `Authorization` header, say. What it returns is
+   * never stored. In the module only.
+   */
+  headers?: HeadersFor | undefined;
   /** Stops the instance. */
   signal?: AbortSignal | undefined;
 }
@@ -182,6 +191,7 @@ const fields: Fields = {
   ui: or(group({ position: oneOf('bottom-end', 'bottom-start', 'top-end', 'top-start') }), oneOf(false)),
   messages: dictionary,
   debug: flag,
+  headers: check.callable,
 };
 
 /**

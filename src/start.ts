@@ -7,8 +7,17 @@ import { watchSecrets } from './lib/secret.js';
 import { createTabs } from './lib/tabs.js';
 import { settle, type Options, type Settings } from './options.js';
 import type { ExportedEntry } from './outbox/export.js';
+import type { RequestHooks } from './outbox/hooks.js';
+import type { SubmitOptions } from './outbox/submit.js';
 import { openPage, type Page } from './page.js';
-import type { ConnectionState, DraftSummary, EntrySummary, FormState, Status } from './types.js';
+import type {
+  ConnectionState,
+  DraftSummary,
+  EntrySummary,
+  FormState,
+  Status,
+  SubmitOutcome,
+} from './types.js';
 
 /** A form that is looked after. */
 export interface EnhancedForm {
@@ -29,6 +38,25 @@ export interface ResilientForms {
    * @throws {TypeError} when it is no form, or an option is not one of its values.
    */
   enhance(form: HTMLFormElement, options?: FormOptions): EnhancedForm;
+  /**
+   * POSTs without a form, with the promises of one: stored before the first byte leaves, sent once, for its owner. Resolves
+   * with the answer, or with the word that it waits: at once when the connection is bad or others of its lane wait, else
+   * after 10 seconds without an answer. With a storage that fails it is only sent, while the connection is good.
+   *
+   * @throws {TypeError} for another origin, a body that is none, and what must not be stored: secret headers, passwords.
+   * @throws {StorageError | OutboxFullError} when it could not be stored, and was not sent or got no answer.
+   * @example
+   * const outcome = await resilience.submit('/api/orders', { json: order });
+   */
+  submit(url: string | URL, options: SubmitOptions): Promise<SubmitOutcome>;
+  /**
+   * Hooks for an app's own ky: its POSTs to this site go as those of `submit` do, and what has to wait is thrown as
+   * `SubmissionQueuedError`. To be given last: hooks after them are not asked about these requests.
+   *
+   * @example
+   * const api = ky.extend({ hooks: resilience.hooks() });
+   */
+  hooks(): RequestHooks;
   drafts: {
     /** This owner's drafts, newest first. */
     list(): Promise<DraftSummary[]>;
@@ -131,6 +159,8 @@ function createInstance(settings: Settings, signal: AbortSignal, stop: () => voi
         },
       };
     },
+    submit: services.submit,
+    hooks: services.hooks,
     drafts: {
       list: async () => (await opened).drafts.list(),
       get: async (key) => (await opened).drafts.get(key),

@@ -96,8 +96,38 @@ export interface Submission {
   unknown: 'replay' | 'ask';
   /** Sent from a pop-up, which its answer may close: nobody is left to say what came of it. */
   closes?: true;
-  delivery: 'native' | 'fetch';
+  /** `app`: a request that the app made itself, without a form. */
+  delivery: 'native' | 'fetch' | 'app';
+  /** Of the app's own request; nothing secret, and not the content type. */
+  headers?: [name: string, value: string][];
 }
+
+/** The end of an app's own request: acknowledged, or given up by a person, a purge or the app. */
+export type SettledSubmission =
+  /** `response` is the server's answer, unread; absent when another tab sent it. */
+  { id: string; state: 'sent'; response?: Response } | { id: string; state: 'discarded' };
+
+/** How an app's own request fares when its caller is told. `settled` never rejects. */
+export type SubmitOutcome =
+  | SettledSubmission
+  /** The server looked at it and refuses it as it is (`rejected`) or whatever it is (`refused`). Nothing of it is kept. */
+  | { id: string; state: 'rejected'; reason: 'rejected' | 'refused'; response: Response }
+  /** Stored; it is sent when it can be. `cause` is the browser's own error, where one told why. */
+  | {
+      id: string;
+      state: 'queued';
+      response?: Response;
+      cause?: unknown;
+      settled: Promise<SettledSubmission>;
+    }
+  /** Stored, and it needs a person. */
+  | {
+      id: string;
+      state: 'held';
+      reason: HoldReason;
+      response?: Response;
+      settled: Promise<SettledSubmission>;
+    };
 
 /** A draft as of one revision: what a submission carried, and what its acknowledgement may clear. */
 export interface DraftRef {

@@ -65,6 +65,12 @@ const sameOriginUrl: Check = (value, option) => {
 const signal: Check = (value, option) =>
   value instanceof AbortSignal ? value : fail(option, value, 'an AbortSignal');
 
+const callable: Check = (value, option) =>
+  typeof value === 'function' ? value : fail(option, value, 'a function');
+
+/** Whatever it is; whoever takes it looks at it. */
+const any: Check = (value) => value;
+
 const dictionary: Check = (value, option) => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return fail(option, value, 'an object of strings');
@@ -115,6 +121,8 @@ export const check = {
   texts,
   selector,
   signal,
+  callable,
+  any,
   sameOriginUrl,
   dictionary,
   oneOf,

@@ -42,6 +42,12 @@ function look(root: ParentNode): void {
 
 const selector = 'input[type="password" i]';
 
+/** Whether a name says that its value is to be kept nowhere: for requests that have no control to be asked. */
+export const isSecretName = (name: string): boolean =>
+  /passw(?:or)?d|pass(?:phrase|code)|one[-_]?time[-_]?code|^otp|cv[vc]2?$|card[-_]?(?:number|code)|cc[-_]?(?:number|csc|exp)/i.test(
+    name,
+  );
+
 /** Begins to remember the password fields of a document or shadow root; call it as early as possible. */
 export function watchSecrets(root: Document | ShadowRoot, signal: AbortSignal): void {
   if (signal.aborted) return;

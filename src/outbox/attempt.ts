@@ -1,5 +1,6 @@
 import type { EntryRecord } from '../storage/records.js';
-import type { HoldReason } from '../types.js';
+import type { Body, HoldReason } from '../types.js';
+import type { Callers } from './callers.js';
 import type { Answer, Verdict } from './classify.js';
 import type { Gate } from './drain.js';
 import { ended, held, type Outcome, type Schedule } from './entry.js';
@@ -25,13 +26,22 @@ export interface AttemptDeps {
   onHeld(entry: EntryRecord, answer?: Answer): Promise<void>;
   /** Deletes the entry. */
   acknowledge(id: string, answer?: Answer): Promise<void>;
+  callers: Pick<Callers, 'isAwaited' | 'failed'>;
 }
 
-export type Attempt = (due: EntryRecord, signal: AbortSignal) => Promise<void>;
+/** An attempt by the page that made the request: the entry is leased to it already. */
+export interface Own {
+  holder: string;
+  body: Body;
+  /** As the app gave them, secrets included: of this attempt only. */
+  headers: Headers;
+}
+
+export type Attempt = (due: EntryRecord, signal: AbortSignal, own?: Own) => Promise<void>;
 
 /** Makes one attempt at an entry: claims it, sends it, and stores what came of it. */
 export function createAttempt(deps: AttemptDeps): Attempt {
-  const { queue, transport, holder } = deps;
+  const { queue, transport, callers } = deps;
   /** Acknowledged, but the store could not delete them yet: never to be sent again. */
   const taken = new Set<string>();
 
@@ -42,6 +52,7 @@ export function createAttempt(deps: AttemptDeps): Attempt {
   };
 
   const conclude = async (entry: EntryRecord, outcome: Outcome, answer?: Answer): Promise<void> => {
+    const { holder } = entry.lease!;
     let mine = false;
     const next = await queue.update(entry.id, (known) => {
       mine = known.lease?.holder === holder;
@@ -52,12 +63,13 @@ export function createAttempt(deps: AttemptDeps): Attempt {
     else deps.onWaiting(next, answer);
   };
 
-  return async (due, signal) => {
+  return async (due, signal, own) => {
     if (taken.has(due.id)) return acknowledge(due.id);
-    const until = () => Date.now() + transport.timeout(due.size) + leaseMargin;
-    const entry = await queue.claim(due, holder, until());
+    const holder = own?.holder ?? deps.holder;
+    const until = () => leaseEnd(transport, due.size);
+    const entry = own ? due : await queue.claim(due, holder, until());
     if (!entry) return;
-    const body = await queue.body(entry.id);
+    const body = own?.body ?? (await queue.body(entry.id));
     if (!body) {
       const next = await queue.update(entry.id, (known) => held(known, 'refused'));
       if (next) await deps.onHeld(next);
@@ -66,7 +78,13 @@ export function createAttempt(deps: AttemptDeps): Attempt {
     deps.onStarted(entry);
     const again = async () =>
       !signal.aborted && deps.gate() > 0 && (await queue.renew(entry.id, holder, until()));
-    const delivered = await transport.deliver(entry, body, { again, signal });
+    const delivered = await transport.deliver(entry, body, {
+      again,
+      signal,
+      isAwaited: callers.isAwaited(entry.id),
+      failed: (error) => callers.failed(entry.id, error),
+      ...(own && { headers: own.headers }),
+    });
     const { verdict, answer, startedAt } = delivered;
     const proven = verdict.class === 'acknowledged' && verdict.proven;
     // The page is leaving and has itself ended the attempt: the entry stays as claimed, for the next drainer.
@@ -81,6 +99,10 @@ export function createAttempt(deps: AttemptDeps): Attempt {
     await conclude(entry, outcomeOf(verdict, answer), answer);
   };
 }
+
+/** Until when nobody else may touch an entry of this size that is being attempted, epoch milliseconds. */
+export const leaseEnd = (transport: Transport, size: number): number =>
+  Date.now() + transport.timeout(size) + leaseMargin;
 
 function outcomeOf(verdict: Verdict, answer?: Answer): Outcome {
   const status = answer && { status: answer.status };

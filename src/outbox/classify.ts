@@ -20,6 +20,8 @@ export interface Answer {
   proof?: boolean;
   /** From `Retry-After`, epoch milliseconds. */
   retryAt?: number;
+  /** The answer itself, unread, where a caller in this page waits for it. */
+  response?: Response;
 }
 
 export interface Context extends Sent {

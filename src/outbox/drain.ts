@@ -2,7 +2,7 @@ import { createTimer } from '../lib/timer.js';
 import type { EntryRecord } from '../storage/records.js';
 import { createBell } from './bell.js';
 import { held } from './entry.js';
-import { locksExist, underLock } from './lock.js';
+import { heldLocks, isRequestLock, locksExist, underLock } from './lock.js';
 import { plan } from './plan.js';
 import type { Queue } from './queue.js';
 
@@ -103,15 +103,19 @@ export function createDrain(deps: DrainDeps): Drain {
     }
   };
 
-  const look = async () =>
-    plan(await queue.due(), {
+  const look = async () => {
+    const entries = await queue.due();
+    const byPages = locksExist() && entries.some(({ lease }) => isRequestLock(lease?.holder));
+    return plan(entries, {
       now: Date.now(),
       inFlight: new Set(inFlight.keys()),
       recoveredAt,
       dedupes: deps.dedupes(),
       exclusive: locksExist(),
       maxAge: deps.maxAge,
+      ...(byPages && { alive: await heldLocks() }),
     });
+  };
 
   const step = async (until: AbortSignal): Promise<void> => {
     const { start, doubt, expire, wakeAt } = await look();

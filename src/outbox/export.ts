@@ -11,7 +11,7 @@ export interface ExportedEntry {
   state: string;
   reason?: string;
   fields?: [name: string, value: string | { name: string; type: string; base64: string }][];
-  body?: { type: string; base64: string };
+  body?: { type: string; text: string } | { type: string; base64: string };
 }
 
 /** The entry and what it carries; nothing secret is in it, since nothing secret is stored. */
@@ -27,8 +27,14 @@ export function exportEntry(entry: EntryRecord, body: Body | undefined): Exporte
     ...(body?.kind === 'form' && {
       fields: body.fields.map(([name, value]) => [name, typeof value === 'string' ? value : fileOf(value)]),
     }),
-    ...(body?.kind === 'bytes' && { body: { type: body.contentType, base64: base64(body.bytes) } }),
+    ...(body?.kind === 'bytes' && { body: readable(body) }),
   };
+}
+
+/** What is text is given as text. */
+function readable({ contentType: type, bytes }: Extract<Body, { kind: 'bytes' }>) {
+  const isText = /^text\/|[/+](?:json|xml)|urlencoded/i.test(type);
+  return isText ? { type, text: new TextDecoder().decode(bytes) } : { type, base64: base64(bytes) };
 }
 
 const fileOf = ({ name, type, bytes }: StoredFile) => ({ name, type, base64: base64(bytes) });

@@ -3,7 +3,9 @@ import type { EntryRecord } from '../storage/records.js';
 import type { Store } from '../storage/store.js';
 import type { Emit, HoldReason, SubmissionEvent } from '../types.js';
 import { createAttempt } from './attempt.js';
+import type { Callers } from './callers.js';
 import type { Answer } from './classify.js';
+import { createDirect, type Posting } from './direct.js';
 import { createDrain, type Gate } from './drain.js';
 import { ended, held, lapsed, released, unsent } from './entry.js';
 import { createQueue, type Enqueue } from './queue.js';
@@ -38,6 +40,8 @@ export interface OutboxDeps {
   isIntercepted(): Promise<boolean>;
   /** How an entry is faring; its form may be on screen. */
   onSettled(entry: EntryRecord, verdict: News, answer?: Answer): 'shown' | 'told';
+  /** Those of this page who wait for what becomes of their requests. */
+  callers: Callers;
   /** The list changed, here: other tabs want to know. */
   onChange(word?: Word): void;
   emit: Emit;
@@ -47,10 +51,12 @@ export interface OutboxDeps {
 
 export interface Outbox {
   add(enqueue: Enqueue): Promise<EntryRecord>;
+  /** Stores an app's own request and sends it from this page; rejects when it could not be stored. */
+  post(posting: Posting): Promise<void>;
   /** Settles what the browser itself sent, by what the next page shows. */
   settle(id: string, verdict: 'acknowledged' | 'shown' | 'waiting' | HoldReason): Promise<void>;
-  /** The browser was to send it and does not after all: the outbox does. */
-  keep(id: string): Promise<void>;
+  /** The browser, or whoever holds it, was to send it and does not after all: the outbox does. */
+  keep(id: string, holder?: string): Promise<void>;
   /** This owner's entries, oldest first. */
   list(): Promise<EntryRecord[]>;
   /** Lets an entry go on now, whatever it waits or is held for. */
@@ -72,7 +78,7 @@ export interface Outbox {
 }
 
 export function createOutbox(deps: OutboxDeps): Outbox {
-  const { emit, onChange } = deps;
+  const { emit, onChange, callers } = deps;
   const queue = createQueue({ store: deps.store, owner: deps.owner, limits: deps.options });
   const settled = (known: EntryRecord, verdict: 'waiting' | HoldReason): EntryRecord => {
     if (verdict === 'waiting') return ended(known, { class: 'busy' }, schedule, Date.now());
@@ -100,12 +106,14 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     form: HTMLFormElement | null = deps.formOf(entry.id),
   ): void => {
     tell(name, entry, form, answer);
+    callers.told(name, entry, answer);
     onChange({ name, entry });
   };
 
   const isHeld = async (entry: EntryRecord, answer?: Answer): Promise<void> => {
-    if (deps.onSettled(entry, 'held', answer) !== 'shown') return say('held', entry, answer);
-    // The server's complaints are on screen, in the form itself: it is the person's again.
+    const isTaken = callers.takes(entry, answer) || deps.onSettled(entry, 'held', answer) === 'shown';
+    if (!isTaken) return say('held', entry, answer);
+    // The server's complaints are on screen, in the form itself, or in the app's hands: it is the person's again.
     await queue.giveUp(entry.id);
     onChange();
   };
@@ -137,6 +145,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     },
     onHeld: isHeld,
     acknowledge,
+    callers,
   });
   const drain = createDrain({
     queue,
@@ -152,12 +161,26 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     signal: deps.signal,
   });
 
+  const add = async (enqueue: Enqueue): Promise<EntryRecord> => {
+    const entry = await queue.add(enqueue);
+    if (entry.state === 'waiting') say('queued', entry);
+    else onChange();
+    return entry;
+  };
+  const keep = async (id: string, holder = 'navigation'): Promise<void> => {
+    const next = await queue.update(id, (known) =>
+      known.lease?.holder === holder ? unsent(known, Date.now()) : known,
+    );
+    if (next) say('queued', next);
+    drain.wake();
+  };
+  const direct = createDirect({ queue, transport: deps.transport, gate: deps.gate, attempt, add, keep });
+
   return {
-    add: async (enqueue) => {
-      const entry = await queue.add(enqueue);
-      if (entry.state === 'waiting') say('queued', entry);
-      else onChange();
-      return entry;
+    add,
+    post: async (posting) => {
+      await direct.post(posting);
+      drain.wake();
     },
     settle: async (id, verdict) => {
       if (verdict === 'acknowledged') return acknowledge(id);
@@ -172,13 +195,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       else onChange();
       drain.wake();
     },
-    keep: async (id) => {
-      const next = await queue.update(id, (known) =>
-        known.lease?.holder === 'navigation' ? unsent(known, Date.now()) : known,
-      );
-      if (next) say('queued', next);
-      drain.wake();
-    },
+    keep,
     list: queue.list,
     retry: async (id) => {
       const live = (entry: EntryRecord) =>
@@ -201,18 +218,25 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       drain.wake();
     },
     purge: async () => {
+      const gone = await queue.list();
       await queue.clear();
+      for (const entry of gone) say('discarded', entry);
       onChange();
     },
     heard: ({ name, entry }) => {
+      if (entry.owner !== deps.owner) return;
+      callers.told(name, entry);
       const form = deps.formOf(entry.id);
-      if (entry.owner !== deps.owner || !form || name === 'discarded') return;
+      if (!form || name === 'discarded') return;
       deps.onSettled(entry, name === 'attempt' ? 'sending' : name);
       tell(name, entry, form);
     },
     wake: drain.wake,
     recovered: drain.recovered,
-    pause: drain.pause,
+    pause: () => {
+      drain.pause();
+      direct.pause();
+    },
     resume: drain.resume,
   };
 }

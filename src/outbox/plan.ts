@@ -14,6 +14,8 @@ export interface PlanContext {
   /** Whether holding the drain lock proves that no other drainer is alive. */
   exclusive: boolean;
   maxAge: number;
+  /** Locks that are held: a lease whose holder is one of them is alive. */
+  alive?: ReadonlySet<string | undefined>;
 }
 
 export interface Plan {
@@ -67,9 +69,9 @@ function stepOf(entry: EntryRecord, context: PlanContext): Step {
  * A lease that ran out, or whose holder cannot be alive. A native submission's holder is a navigation, which no lock
  * shows: only time ends it.
  */
-function isAbandoned(entry: EntryRecord, { now, exclusive }: PlanContext): boolean {
+function isAbandoned(entry: EntryRecord, { now, exclusive, alive }: PlanContext): boolean {
   if (!entry.lease || entry.lease.until <= now) return true;
-  return exclusive && entry.lease.holder !== 'navigation';
+  return exclusive && entry.lease.holder !== 'navigation' && !alive?.has(entry.lease.holder);
 }
 
 /** DESIGN 3.4: a native submission goes out again by itself only when the server is known to de-duplicate. */

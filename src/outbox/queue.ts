@@ -15,6 +15,7 @@ import type { Op, Store, Stored } from '../storage/store.js';
 import type { Body, DraftRef, Submission } from '../types.js';
 import { begun } from './entry.js';
 import { sizeOf } from './encode.js';
+import { isRequestLock } from './lock.js';
 
 export interface Limits {
   maxEntries: number;
@@ -25,7 +26,11 @@ export interface Limits {
 export interface Enqueue {
   submission: Submission;
   /** `navigation`: the browser itself is about to send it; nobody else may until then (epoch milliseconds). */
-  as: { state: 'waiting' } | { state: 'navigation'; until: number };
+  as:
+    | { state: 'waiting' }
+    | { state: 'navigation'; until: number }
+    /** This page sends it itself, at once, unless others of its lane wait: then it does too. */
+    | { state: 'request'; holder: string; until: number };
   /** The draft that is handed over in the same transaction. */
   draft?: { ref: DraftRef; ops: readonly Op[] };
   /** An earlier entry of the form: this one takes its place if that one was never attempted. */
@@ -101,7 +106,9 @@ export function createQueue(deps: {
         refuseWhenFull(kept, fresh, limits);
         const handed = draft ?? (replaced?.draft && { ref: replaced.draft, ops: [] });
         const record: EntryRecord = handed ? { ...fresh, draft: handed.ref } : fresh;
-        const entry = as.state === 'waiting' ? record : begun(record, 'navigation', as.until, now());
+        const goes = as.state === 'navigation' || (as.state === 'request' && !isBehind(record, kept));
+        const holder = as.state === 'request' ? as.holder : as.state;
+        const entry = goes ? begun(record, holder, as.until, now()) : record;
         const body: BodyRecord = { v: 1, body: submission.body };
         const ops: Op[] = [
           ...(replaced ? [{ delete: entryKey(replaced.id) }, { delete: bodyKey(replaced.id) }] : []),
@@ -159,7 +166,17 @@ export function createQueue(deps: {
 const isUnchanged = (entry: EntryRecord, seen: EntryRecord): boolean =>
   entry.state === seen.state && entry.attempts === seen.attempts && entry.lease?.until === seen.lease?.until;
 
-function recordOf(submission: Submission, owner: string, sequence: number, now: number): EntryRecord {
+/** Whether others of its lane wait or are sent by somebody else. What is held a healthy submission may pass, as a form's may. */
+const isBehind = (entry: EntryRecord, entries: readonly EntryRecord[]): boolean =>
+  entries.some(
+    ({ owner, lane, state, lease }) =>
+      owner === entry.owner &&
+      lane === entry.lane &&
+      (state === 'waiting' || (state === 'sending' && !isRequestLock(lease?.holder))),
+  );
+
+/** The entry of a submission that was never attempted. */
+export function recordOf(submission: Submission, owner: string, sequence: number, now: number): EntryRecord {
   const { body, ...rest } = submission;
   return {
     ...rest,

@@ -6,14 +6,20 @@ const readLimit = 1_048_576;
 /** Longest wait for the rest of an answer whose head has come, milliseconds. */
 const bodyPatience = 10_000;
 
-/** What of an answer is looked at. Never rejects. */
+/**
+ * What of an answer is looked at. Never rejects.
+ *
+ * @param forCaller a good answer that is no page is its caller's alone: it may be a stream that never ends.
+ */
 export async function readAnswer(
   response: Response,
   hasProof: (key: string) => boolean,
   key: string,
+  forCaller = false,
 ): Promise<Answer> {
   const contentType = response.headers.get('content-type') ?? '';
-  const { text, cut } = await readText(response, contentType === '' || /text|json|xml/i.test(contentType));
+  const wanted = forCaller && response.ok ? /html/i : /^$|text|json|xml/i;
+  const { text, cut } = await readText(response, wanted.test(contentType));
   const retryAt = retryAfter(response.headers.get('retry-after'), Date.now());
   return {
     status: response.status,

@@ -1,5 +1,5 @@
 import ky, { isTimeoutError, type Options as KyOptions } from 'ky';
-import type { IdempotencyOptions, RetryOptions } from '../options.js';
+import type { HeadersFor, IdempotencyOptions, RetryOptions } from '../options.js';
 import type { EntryRecord } from '../storage/records.js';
 import type { Body } from '../types.js';
 import { classify, type Answer, type Verdict } from './classify.js';
@@ -21,6 +21,12 @@ export interface Going {
   again(): Promise<boolean>;
   /** Ends the attempts: the page is leaving. */
   signal: AbortSignal;
+  /** A caller in this page wants the answer itself. */
+  isAwaited?: boolean;
+  /** No answer came to the last attempt. */
+  failed?(error: unknown): void;
+  /** Of this delivery only, over those stored. */
+  headers?: Headers;
 }
 
 export interface Transport {
@@ -37,6 +43,8 @@ export interface TransportDeps {
   csrf: Csrf;
   /** Whether the server's proof for this key has come (cookie `resilient-sent`). */
   hasProof(key: string): boolean;
+  /** Headers of this moment for an app's own requests. */
+  headersFor?: HeadersFor | undefined;
   fetch?: typeof fetch;
 }
 
@@ -44,10 +52,12 @@ export function createTransport(deps: TransportDeps): Transport {
   const { retry, idempotency, csrf } = deps;
 
   const once = async (entry: EntryRecord, body: Body, going: Going, fresh: boolean): Promise<Delivered> => {
+    const isApps = entry.delivery === 'app';
     const csrfField = body.kind === 'form' ? body.csrfField : undefined;
     const asked = csrf.token({ page: entry.form.page, ...(csrfField && { csrfField }) }, fresh);
     const token = await orUndefined(asked, going.signal);
-    if (going.signal.aborted || (csrfField && !token)) return { verdict: { class: 'busy' } };
+    const headers = await headersOf(entry, going, deps.headersFor);
+    if (going.signal.aborted || (csrfField && !token) || !headers) return { verdict: { class: 'busy' } };
 
     let startedAt = Date.now();
     let delivered: Delivered = { startedAt, verdict: { class: 'unknown' } };
@@ -58,10 +68,11 @@ export function createTransport(deps: TransportDeps): Transport {
         : body,
       boundaryOf(entry.id),
     );
+    headers.set('content-type', sent.contentType);
     const options: KyOptions = {
       method: 'post',
       body: sent.body,
-      headers: { 'content-type': sent.contentType },
+      headers,
       signal: going.signal,
       timeout: timeout(entry.size),
       credentials: 'same-origin',
@@ -78,16 +89,22 @@ export function createTransport(deps: TransportDeps): Transport {
       hooks: {
         beforeRequest: [
           ({ request }) => {
-            if (idempotency) request.headers.set(idempotency.header, `"${entry.key}"`);
+            if (idempotency && !headers.has(idempotency.header)) {
+              request.headers.set(idempotency.header, `"${entry.key}"`);
+            }
             if (token?.header) request.headers.set(token.header.name, token.header.value);
-            request.headers.set('accept', body.kind === 'form' ? acceptOfBrowser : '*/*');
+            if (!isApps) request.headers.set('accept', body.kind === 'form' ? acceptOfBrowser : '*/*');
           },
         ],
         afterResponse: [
           async ({ response }) => {
-            const answer = await readAnswer(response, deps.hasProof, entry.key);
-            delivered = { startedAt, answer, verdict: classify(answer, contextOf(entry, body, deps, fresh)) };
-            const { verdict } = delivered;
+            const answer = await readAnswer(response, deps.hasProof, entry.key, isApps);
+            const isFirst = isApps && entry.attempts <= 1 && retries === 0;
+            const verdict =
+              isFirst && isConflict(answer)
+                ? rejected
+                : classify(answer, contextOf(entry, body, deps, fresh));
+            delivered = { startedAt, answer, verdict };
             const soon = verdict.class === 'busy' && verdict.retryAt === undefined && answer.status !== 429;
             if (!soon || retries >= retry.limit) return undefined;
             return ky.retry({ delay: Math.random() * retry.delay * 2 ** retries });
@@ -107,8 +124,10 @@ export function createTransport(deps: TransportDeps): Transport {
     try {
       const response = await ky(entry.url, options);
       // Read as far as wanted, from a copy.
-      void response?.body?.cancel().catch(() => undefined);
-    } catch {
+      if (going.isAwaited && delivered.answer && response) delivered.answer.response = response;
+      else void response?.body?.cancel().catch(() => undefined);
+    } catch (error) {
+      going.failed?.(error);
       // No answer came to the last attempt: `delivered` says what is known. Nobody can say whether it arrived.
     }
     return delivered;
@@ -127,6 +146,34 @@ export function createTransport(deps: TransportDeps): Transport {
       }
     },
   };
+}
+
+/**
+ * To the first attempt there is no earlier one that could still be running, unless the server says so: 409 is the app's own
+ * business then.
+ */
+const isConflict = ({ status, retryAt, html = '' }: Answer): boolean =>
+  status === 409 && retryAt === undefined && !/idempoten|running|progress/i.test(html);
+const rejected: Verdict = { class: 'held', reason: 'rejected' };
+
+/** Those stored, those of this moment, those of this delivery. `undefined`: the app could not say them now. */
+async function headersOf(
+  entry: EntryRecord,
+  going: Going,
+  headersFor: HeadersFor | undefined,
+): Promise<Headers | undefined> {
+  const headers = new Headers(entry.headers);
+  if (entry.delivery !== 'app') return headers;
+  try {
+    const now = new Headers(await headersFor?.(entry.url));
+    for (const given of [now, going.headers ?? []]) {
+      for (const [name, value] of given) headers.set(name, value);
+    }
+    return headers;
+  } catch (error) {
+    reportError(error);
+    return undefined;
+  }
 }
 
 /** Longest wait for a page that has the token, milliseconds. */

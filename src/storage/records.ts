@@ -57,7 +57,9 @@ export interface EntryRecord extends EntrySummary {
   v: 1;
   key: string;
   method: 'POST';
-  delivery: 'native' | 'fetch';
+  delivery: 'native' | 'fetch' | 'app';
+  /** Of the app's own request; nothing secret, and not the content type. */
+  headers?: [name: string, value: string][];
   unknown: 'replay' | 'ask';
   /** Sent from a pop-up, which its answer may close: nobody is left to say what came of it. */
   closes?: true;

@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test';
+import { requestLock } from '../../src/outbox/lock.js';
 import { createQueue } from '../../src/outbox/queue.js';
 import { createMemoryStore } from '../../src/storage/memory.js';
 import { bodyKey, metaKey } from '../../src/storage/records.js';
@@ -122,3 +123,22 @@ test('deleting an entry deletes its body', { tag: '@O01' }, async () => {
   expect(await store.get(bodyKey('a'))).toBeUndefined();
   expect(await queue.remove('a')).toBeUndefined();
 });
+
+test(
+  'an app’s request is its page’s to send, unless others of its lane wait or are sent by somebody else',
+  { tag: '@O20' },
+  async () => {
+    const { queue } = world();
+    const mine = (id: string) => ({ state: 'request', holder: requestLock(id), until: 5000 }) as const;
+    const first = await queue.add({ submission: submission('a'), as: mine('a') });
+    expect(first).toMatchObject({ state: 'sending', attempts: 1, lease: { holder: requestLock('a') } });
+    expect(await queue.add({ submission: submission('b'), as: mine('b') })).toMatchObject({
+      state: 'sending',
+    });
+    await queue.update('a', (entry) => ({ ...entry, state: 'waiting' }));
+    expect(await queue.add({ submission: submission('c'), as: mine('c') })).toMatchObject({
+      state: 'waiting',
+      attempts: 0,
+    });
+  },
+);
