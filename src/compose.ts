@@ -52,6 +52,7 @@ export function compose(settings: Settings, late: Late, signal: AbortSignal) {
     signal,
     onChange: (_, previous) => {
       board.refresh();
+      idempotency.learn();
       if (connection.canSend() && previous.state !== 'unknown') outbox.recovered();
       else outbox.wake();
     },
@@ -66,7 +67,7 @@ export function compose(settings: Settings, late: Late, signal: AbortSignal) {
       outbox.wake();
     },
   });
-  const idempotency = createIdempotencyMemory(store, () => connection.dedupes());
+  const idempotency = createIdempotencyMemory(store, connection);
   const gate = (): Gate => {
     const open = connection.canSend() || (connection.current.state === 'unknown' && connection.isBlind());
     if (!open || breaker.state === 'open' || connection.isLeaving()) return 0;
@@ -97,7 +98,12 @@ export function compose(settings: Settings, late: Late, signal: AbortSignal) {
     hasProof,
     csrf: createCsrf({ option: settings.csrf, readCookie, readMeta, readField, fetchPage }),
     headersFor: settings.headers,
+    dedupes: idempotency.dedupes,
   });
+  const isReachable = async () => {
+    await connection.check();
+    return gate() > 0;
+  };
   const onAttempt = (attempt: Delivered & { startedAt: number }) => {
     const reading = readingOf(attempt);
     if (reading) connection.report(reading);
@@ -115,8 +121,10 @@ export function compose(settings: Settings, late: Late, signal: AbortSignal) {
     holder: uuid(),
     gate,
     dedupes: idempotency.dedupes,
+    keyLife: idempotency.keyLife,
     onAttempt,
     callers,
+    isReachable,
     isIntercepted: async () => (await connection.check()) === 'intercepted',
     onSettled: late.onSettled,
     onChange: (word) => {
@@ -188,6 +196,7 @@ export function compose(settings: Settings, late: Late, signal: AbortSignal) {
     outbox,
     callers,
     transport,
+    isReachable,
     onAttempt,
     gate,
     announce,

@@ -180,7 +180,7 @@ function createInstance(settings: Settings, signal: AbortSignal, stop: () => voi
 
 /** What the public list shows of an entry. */
 function summaryOf(entry: EntrySummary): EntrySummary {
-  const { id, owner, url, lane, form, state, reason, status } = entry;
+  const { id, owner, url, lane, form, state, reason, detail, status } = entry;
   const { attempts, createdAt, nextAttemptAt, size, history } = entry;
   return {
     id,
@@ -195,6 +195,7 @@ function summaryOf(entry: EntrySummary): EntrySummary {
     size,
     history,
     ...(reason && { reason }),
+    ...(detail && { detail }),
     ...(status !== undefined && { status }),
   };
 }

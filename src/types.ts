@@ -33,6 +33,8 @@ export interface Reading {
   checks?: Record<string, string>;
   /** The health answer says that the server de-duplicates by idempotency key. */
   idempotency?: boolean;
+  /** For how long it remembers a key, milliseconds. */
+  keyLife?: number;
   /** A proper health answer, but one that something between page and server had kept. */
   stored?: true;
   source: 'probe' | 'answer';
@@ -40,6 +42,13 @@ export interface Reading {
 
 /** Why an entry needs a person. Held entries are never dropped. */
 export type HoldReason = 'sign-in' | 'rejected' | 'unknown' | 'expired' | 'refused';
+
+/**
+ * More about why. `elsewhere`: the server answered with a redirect that leads to another site, or got no further than that.
+ * `blocked`: the page's own policy (CSP `connect-src`) forbids the request. `key-spent`: the server had something else under
+ * this idempotency key. `key-expired`: it may have arrived longer ago than the server remembers keys.
+ */
+export type HoldDetail = 'elsewhere' | 'blocked' | 'key-spent' | 'key-expired';
 
 export type EntryState = 'waiting' | 'sending' | 'held';
 
@@ -144,6 +153,7 @@ export interface EntrySummary {
   form: FormIdentity;
   state: EntryState;
   reason?: HoldReason;
+  detail?: HoldDetail;
   /** HTTP status or short class of the last answer, for people. */
   status?: number;
   attempts: number;
@@ -197,6 +207,7 @@ export interface SubmissionEvent {
   lane: string;
   state: EntryState | 'sent' | 'discarded';
   reason?: HoldReason;
+  detail?: HoldDetail;
   attempts: number;
   response?: { status: number; url: string };
 }

@@ -24,7 +24,7 @@ export interface Asked {
   now: number;
 }
 
-export type Verdict = Pick<Reading, 'state' | 'retryAt' | 'checks' | 'idempotency' | 'stored'>;
+export type Verdict = Pick<Reading, 'state' | 'retryAt' | 'checks' | 'idempotency' | 'keyLife' | 'stored'>;
 
 /**
  * What an answer of the health URL says about the server. Only an answer that nobody else would have given counts as
@@ -76,8 +76,12 @@ function byStatus(status: number): 'content' | 'misconfigured' | 'down' | 'unrea
 const isPage = (contentType: string, status: number): boolean =>
   /html/i.test(contentType) && ![404, 405, 410].includes(status);
 
-function details(said: HealthBody | undefined): Pick<Verdict, 'checks' | 'idempotency'> {
-  return { ...(said?.checks && { checks: said.checks }), ...(said?.idempotency && { idempotency: true }) };
+function details(said: HealthBody | undefined): Pick<Verdict, 'checks' | 'idempotency' | 'keyLife'> {
+  return {
+    ...(said?.checks && { checks: said.checks }),
+    ...(said?.idempotency && { idempotency: true }),
+    ...(said?.keyLife && { keyLife: said.keyLife }),
+  };
 }
 
 function comeBack(answer: HealthAnswer, now: number): Pick<Verdict, 'retryAt'> {

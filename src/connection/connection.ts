@@ -39,6 +39,8 @@ export interface Connection {
   report(reading: Reading): void;
   /** The newest good health answer says that the server de-duplicates by idempotency key. */
   dedupes(): boolean;
+  /** For how long the server says it remembers a key, milliseconds. */
+  keyLife(): number | undefined;
 }
 
 export interface ConnectionDeps {

@@ -4,6 +4,8 @@ export interface HealthBody {
   state?: Level;
   checks?: Record<string, string>;
   idempotency?: boolean;
+  /** For how long keys are remembered, milliseconds. */
+  keyLife?: number;
 }
 
 type Level = 'online' | 'degraded' | 'down';
@@ -58,8 +60,13 @@ function readJson(text: string, declared: boolean): HealthBody | undefined {
   return {
     ...(state && { state }),
     ...(checks.length > 0 && { checks: Object.fromEntries(checks) }),
-    ...(value['idempotency'] === true && { idempotency: true }),
+    ...(value['idempotency'] === true && { idempotency: true, ...keyLifeOf(value) }),
   };
+}
+
+/** Told in seconds. */
+function keyLifeOf({ idempotencyMaxAge: seconds }: Json): { keyLife?: number } {
+  return typeof seconds === 'number' && seconds > 0 ? { keyLife: seconds * 1000 } : {};
 }
 
 /** Nothing in it is a status or an error: a list of search results, say. */

@@ -45,6 +45,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
   let model = initial(now());
   let nextCheckAt: number | undefined;
   let dedupes = false;
+  let keyLife: number | undefined;
   /** Until it is known whether the server asked to be left alone, hints are let pass. */
   let phase: 'loading' | 'watching' = 'loading';
 
@@ -154,6 +155,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
     if (isSendable(reading.state)) {
       acquaintance.prove();
       dedupes = reading.idempotency === true;
+      keyLife = reading.keyLife;
     }
     // What one endpoint asks for in an answer is the outbox's to respect.
     if (isFailing(reading.state) && reading.retryAt !== undefined) holdOff.set(reading.retryAt);
@@ -202,5 +204,6 @@ export function createConnection(deps: ConnectionDeps): Connection {
     isLeaving: watch.isLeaving,
     report: (reading) => heed(reading, false),
     dedupes: () => dedupes,
+    keyLife: () => keyLife,
   };
 }

@@ -21,6 +21,8 @@ export interface AttemptDeps {
   onAttempt(attempt: Delivered & { startedAt: number }): void;
   /** Asks the server now whether it is itself: a captive portal answers anything with 200. */
   isIntercepted(): Promise<boolean>;
+  /** Asks the server now whether a submission could go out. */
+  isReachable(): Promise<boolean>;
   onStarted(entry: EntryRecord): void;
   onWaiting(entry: EntryRecord, answer?: Answer): void;
   onHeld(entry: EntryRecord, answer?: Answer): Promise<void>;
@@ -80,6 +82,7 @@ export function createAttempt(deps: AttemptDeps): Attempt {
       !signal.aborted && deps.gate() > 0 && (await queue.renew(entry.id, holder, until()));
     const delivered = await transport.deliver(entry, body, {
       again,
+      isReachable: deps.isReachable,
       signal,
       isAwaited: callers.isAwaited(entry.id),
       failed: (error) => callers.failed(entry.id, error),
@@ -105,7 +108,7 @@ export const leaseEnd = (transport: Transport, size: number): number =>
   Date.now() + transport.timeout(size) + leaseMargin;
 
 function outcomeOf(verdict: Verdict, answer?: Answer): Outcome {
-  const status = answer && { status: answer.status };
+  const status = answer && answer.status > 0 && { status: answer.status };
   const outcome = (name: Outcome['class']): Outcome => ({ class: name, ...status });
   switch (verdict.class) {
     case 'busy':
@@ -113,7 +116,10 @@ function outcomeOf(verdict: Verdict, answer?: Answer): Outcome {
         ? outcome('busy')
         : { ...outcome('busy'), retryAt: verdict.retryAt };
     case 'held':
-      return outcome(verdict.reason satisfies HoldReason);
+      return {
+        ...outcome(verdict.reason satisfies HoldReason),
+        ...(verdict.detail && { detail: verdict.detail }),
+      };
     // The token was refused, so nothing was done.
     case 'csrf':
       return outcome('busy');

@@ -1,6 +1,6 @@
 import { hasPasswordField, textOf } from '../lib/html-forms.js';
 import { isSignInUrl } from '../lib/sign-in.js';
-import type { HoldReason } from '../types.js';
+import type { HoldDetail, HoldReason } from '../types.js';
 import { findReturned, type Sent } from './returned-form.js';
 
 /** The answer to an attempt, as far as it was read. */
@@ -41,9 +41,9 @@ export type Verdict =
   | { class: 'unknown' }
   /** The token was refused: once more with a fresh one. */
   | { class: 'csrf' }
-  | { class: 'held'; reason: HoldReason };
+  | { class: 'held'; reason: HoldReason; detail?: HoldDetail };
 
-const held = (reason: HoldReason): Verdict => ({ class: 'held', reason });
+const held = (reason: HoldReason) => ({ class: 'held', reason }) as const;
 const unknown: Verdict = { class: 'unknown' };
 
 /**
@@ -60,6 +60,8 @@ export function classify(answer: Answer, context: Context): Verdict {
     if (!context.refreshed) return { class: 'csrf' };
     return held(answer.status === 419 ? 'sign-in' : 'refused');
   }
+  const ofKey = speaksOfKey(answer);
+  if (ofKey) return ofKey;
   if (answer.status >= 200 && answer.status < 300) return taken(answer, returned, context);
   if (answer.status < 500 && returned !== 'absent') return held('rejected');
   return answer.redirected ? afterRedirect(answer) : byStatus(answer);
@@ -118,6 +120,16 @@ function refusesToken({ status, html: text = '' }: Answer, html: string): boolea
   return /[cx]srf|cross[- ]site request forgery|anti-?forgery|InvalidAuthenticityToken|The change you wanted was rejected/i.test(
     words,
   );
+}
+
+/**
+ * Said of the idempotency key, and of nothing that a person typed: another body came under it before, or it is not
+ * understood (draft-ietf-httpapi-idempotency-key-header, section 2.7). 409 is as any other.
+ */
+function speaksOfKey({ status, contentType, html = '' }: Answer): Verdict | undefined {
+  if ((status !== 422 && status !== 400) || /html/i.test(contentType)) return undefined;
+  if (!/idempoten/i.test(html.slice(0, 65_536))) return undefined;
+  return status === 422 ? { ...held('unknown'), detail: 'key-spent' } : held('refused');
 }
 
 const htmlOf = ({ contentType, html = '' }: Answer): string => {

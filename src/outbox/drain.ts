@@ -1,5 +1,6 @@
 import { createTimer } from '../lib/timer.js';
 import type { EntryRecord } from '../storage/records.js';
+import type { HoldDetail } from '../types.js';
 import { createBell } from './bell.js';
 import { held } from './entry.js';
 import { heldLocks, isRequestLock, locksExist, underLock } from './lock.js';
@@ -19,6 +20,8 @@ export interface DrainDeps {
   gate(): Gate;
   /** The server is known to de-duplicate by idempotency key. */
   dedupes(): boolean;
+  /** For how long it remembers a key, milliseconds; `undefined` when it never said. */
+  keyLife(): number | undefined;
   maxAge: number;
   /** Makes one attempt and stores what came of it. Rejects when the storage failed. */
   attempt(entry: EntryRecord, signal: AbortSignal): Promise<void>;
@@ -80,9 +83,9 @@ export function createDrain(deps: DrainDeps): Drain {
       timer.at(Date.now() + nextGlance);
       return false;
     }
-    const { start, doubt, expire, wakeAt } = await look();
+    const { start, doubt, forgotten, expire, wakeAt } = await look();
     if (wakeAt !== undefined) timer.at(wakeAt);
-    return start.length + doubt.length + expire.length > 0;
+    return start.length + doubt.length + forgotten.length + expire.length > 0;
   };
 
   /** Until nothing is under way and nothing due; at once when the page leaves, which ends the attempts too. */
@@ -111,6 +114,7 @@ export function createDrain(deps: DrainDeps): Drain {
       inFlight: new Set(inFlight.keys()),
       recoveredAt,
       dedupes: deps.dedupes(),
+      keyLife: deps.keyLife(),
       exclusive: locksExist(),
       maxAge: deps.maxAge,
       ...(byPages && { alive: await heldLocks() }),
@@ -118,9 +122,10 @@ export function createDrain(deps: DrainDeps): Drain {
   };
 
   const step = async (until: AbortSignal): Promise<void> => {
-    const { start, doubt, expire, wakeAt } = await look();
+    const { start, doubt, forgotten, expire, wakeAt } = await look();
     // Whoever closed a pop-up, or saw it close, knows what came of it.
     for (const entry of doubt) await (isPopUp(entry) ? deps.letGo(entry.id) : hold(entry, 'unknown'));
+    for (const entry of forgotten) await hold(entry, 'unknown', 'key-expired');
     for (const entry of expire) await hold(entry, 'expired');
     if (wakeAt !== undefined) timer.at(wakeAt);
     for (const entry of start) {
@@ -132,10 +137,16 @@ export function createDrain(deps: DrainDeps): Drain {
     }
   };
 
-  const hold = async (entry: EntryRecord, reason: 'unknown' | 'expired'): Promise<void> => {
+  const hold = async (
+    entry: EntryRecord,
+    reason: 'unknown' | 'expired',
+    detail?: HoldDetail,
+  ): Promise<void> => {
     const unchanged = (known: EntryRecord) =>
       known.attempts === entry.attempts && known.state === entry.state;
-    const next = await queue.update(entry.id, (known) => (unchanged(known) ? held(known, reason) : known));
+    const next = await queue.update(entry.id, (known) =>
+      unchanged(known) ? held(known, reason, detail) : known,
+    );
     if (next?.state === 'held') await deps.onHeld(next);
   };
 

@@ -1,6 +1,7 @@
 import { backoff } from '../lib/backoff.js';
+import { uuid } from '../lib/uuid.js';
 import type { EntryRecord } from '../storage/records.js';
-import type { Attempt, AttemptClass, HoldReason } from '../types.js';
+import type { Attempt, AttemptClass, HoldDetail, HoldReason } from '../types.js';
 
 /** Attempts remembered of one entry. */
 const remembered = 20;
@@ -14,6 +15,7 @@ export interface Schedule {
 /** What one attempt came to, as the entry has to know it. */
 export interface Outcome {
   class: Exclude<AttemptClass, 'acknowledged'>;
+  detail?: HoldDetail;
   status?: number;
   /** The server's own word on when to come back, epoch milliseconds. */
   retryAt?: number;
@@ -21,7 +23,7 @@ export interface Outcome {
 
 /** An attempt begins: from here on it is not known whether the submission arrived. */
 export function begun(entry: EntryRecord, holder: string, until: number, now: number): EntryRecord {
-  const { reason: _, status: _status, ...rest } = entry;
+  const { reason: _, detail: _detail, status: _status, ...rest } = entry;
   return {
     ...rest,
     state: 'sending',
@@ -50,7 +52,8 @@ export function ended(
     history: remember(entry, attempt),
     ...(outcome.status !== undefined && { status: outcome.status }),
   };
-  if (outcome.class === 'busy' || (outcome.class === 'unknown' && entry.unknown === 'replay')) {
+  const waits = outcome.class === 'unknown' && entry.unknown === 'replay' && !outcome.detail;
+  if (outcome.class === 'busy' || waits) {
     return {
       ...next,
       state: 'waiting',
@@ -58,19 +61,21 @@ export function ended(
       ...(outcome.retryAt !== undefined && { notBefore: outcome.retryAt }),
     };
   }
-  return held(next, outcome.class);
+  return held(next, outcome.class, outcome.detail);
 }
 
 /** The entry needs a person. */
-export function held(entry: EntryRecord, reason: HoldReason): EntryRecord {
+export function held(entry: EntryRecord, reason: HoldReason, detail?: HoldDetail): EntryRecord {
   const { lease: _, ...rest } = entry;
-  return { ...rest, state: 'held', reason };
+  return { ...rest, state: 'held', reason, ...(detail && { detail }) };
 }
 
 /** A person, or a sign-in, lets the entry go on: due at once, whatever it waited for. */
 export function released(entry: EntryRecord, now: number): EntryRecord {
-  const { lease: _, reason: _reason, notBefore: _until, ...rest } = entry;
-  return { ...rest, state: 'waiting', nextAttemptAt: now, releasedAt: now };
+  const { lease: _, reason: _reason, detail, notBefore: _until, ...rest } = entry;
+  // Under the old key the server would refuse it for ever.
+  const key = detail === 'key-spent' ? uuid() : entry.key;
+  return { ...rest, key, state: 'waiting', nextAttemptAt: now, releasedAt: now };
 }
 
 /** What the browser was sending may be over, and nobody can say how: the plan decides when the server can be asked. */

@@ -34,10 +34,14 @@ export interface OutboxDeps {
   holder: string;
   gate(): Gate;
   dedupes(): boolean;
+  /** For how long the server remembers a key, milliseconds. */
+  keyLife(): number | undefined;
   /** An attempt ended: feeds connection and breaker. */
   onAttempt(attempt: Delivered & { startedAt: number }): void;
   /** Asks the server now whether it is itself: a captive portal answers anything with 200. */
   isIntercepted(): Promise<boolean>;
+  /** Asks the server now whether a submission could go out. */
+  isReachable(): Promise<boolean>;
   /** How an entry is faring; its form may be on screen. */
   onSettled(entry: EntryRecord, verdict: News, answer?: Answer): 'shown' | 'told';
   /** Those of this page who wait for what becomes of their requests. */
@@ -95,7 +99,8 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       state: over ? name : entry.state,
       attempts: entry.attempts,
       ...(entry.reason && { reason: entry.reason }),
-      ...(answer && { response: { status: answer.status, url: answer.url } }),
+      ...(entry.detail && { detail: entry.detail }),
+      ...(answer && answer.status > 0 && { response: { status: answer.status, url: answer.url } }),
     };
     emit(`submission:${name}`, event);
   };
@@ -135,6 +140,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     gate: deps.gate,
     onAttempt: deps.onAttempt,
     isIntercepted: deps.isIntercepted,
+    isReachable: deps.isReachable,
     onStarted: (entry) => {
       deps.onSettled(entry, 'sending');
       say('attempt', entry);
@@ -151,6 +157,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     queue,
     gate: deps.gate,
     dedupes: deps.dedupes,
+    keyLife: deps.keyLife,
     maxAge: deps.options.maxAge,
     attempt,
     onHeld: isHeld,

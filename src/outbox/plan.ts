@@ -11,6 +11,8 @@ export interface PlanContext {
   recoveredAt: number;
   /** The server is known to de-duplicate by idempotency key. */
   dedupes: boolean;
+  /** For how long it remembers a key, milliseconds; `undefined` when it never said. */
+  keyLife?: number | undefined;
   /** Whether holding the drain lock proves that no other drainer is alive. */
   exclusive: boolean;
   maxAge: number;
@@ -25,18 +27,20 @@ export interface Plan {
   expire: EntryRecord[];
   /** Needs a person: it is not known whether it arrived, and nothing says that asking again is harmless. */
   doubt: EntryRecord[];
+  /** Needs a person: it may have arrived, and the server does not know its key any more. */
+  forgotten: EntryRecord[];
   /** When to look again, epoch milliseconds; absent when nothing waits for time alone. */
   wakeAt?: number;
 }
 
-type Step = 'start' | 'expire' | 'doubt' | 'stop' | { wakeAt: number };
+type Step = 'start' | 'expire' | 'doubt' | 'forgotten' | 'stop' | { wakeAt: number };
 
 /**
  * What a drainer has to do with these entries at this moment. Only the oldest entry of a lane is looked at: a held one
  * stops its lane and no other.
  */
 export function plan(entries: readonly EntryRecord[], context: PlanContext): Plan {
-  const result: Plan = { start: [], expire: [], doubt: [] };
+  const result: Plan = { start: [], expire: [], doubt: [], forgotten: [] };
   for (const head of headsOf(entries)) {
     const step = stepOf(head, context);
     if (step === 'stop') continue;
@@ -60,6 +64,7 @@ function stepOf(entry: EntryRecord, context: PlanContext): Step {
     return { wakeAt: entry.lease?.until ?? context.now };
   }
   if (entry.state === 'sending' && !mayReplay(entry, context)) return 'doubt';
+  if (isForgotten(entry, context)) return 'forgotten';
   if ((entry.releasedAt ?? entry.createdAt) + context.maxAge <= context.now) return 'expire';
   const dueAt = entry.state === 'sending' ? context.now : dueTime(entry, context);
   return dueAt <= context.now ? 'start' : { wakeAt: dueAt };
@@ -78,6 +83,14 @@ function isAbandoned(entry: EntryRecord, { now, exclusive, alive }: PlanContext)
 function mayReplay(entry: EntryRecord, { dedupes }: PlanContext): boolean {
   if (entry.unknown === 'ask') return false;
   return entry.lease?.holder !== 'navigation' || (dedupes && !entry.closes);
+}
+
+/** An attempt of it may have been taken, under a key that the server remembers no longer: it would be a second one. */
+function isForgotten(entry: EntryRecord, { now, keyLife }: PlanContext): boolean {
+  if (keyLife === undefined || entry.attempts === 0) return false;
+  const mayHaveArrived = entry.state === 'sending' || entry.history.some((one) => one.class === 'unknown');
+  // What a person let go on knowing that, is theirs to judge.
+  return mayHaveArrived && (entry.releasedAt ?? entry.createdAt) + keyLife <= now;
 }
 
 function dueTime(entry: EntryRecord, { recoveredAt }: PlanContext): number {

@@ -41,6 +41,8 @@ export interface SubmitDeps extends RequestDeps {
   transport: Transport;
   onAttempt(attempt: Delivered & { startedAt: number }): void;
   gate(): Gate;
+  /** Asks the server now whether a submission could go out. */
+  isReachable(): Promise<boolean>;
 }
 
 /** The newest request of a lane from this page. */
@@ -67,7 +69,8 @@ export function createSubmit(
     if (!isStorage || deps.gate() < 2) throw error;
     const { id, body } = submission;
     const record = recordOf(submission, deps.owner, 0, Date.now());
-    const going = { again: async () => deps.gate() > 0, signal, isAwaited: true, headers };
+    const { isReachable } = deps;
+    const going = { again: async () => deps.gate() > 0, isReachable, signal, isAwaited: true, headers };
     const delivered = await deps.transport.deliver(record, body, going);
     const { verdict, answer, startedAt } = delivered;
     if (startedAt !== undefined) deps.onAttempt({ ...delivered, startedAt });

@@ -1,10 +1,12 @@
 import ky, { isTimeoutError, type Options as KyOptions } from 'ky';
 import type { HeadersFor, IdempotencyOptions, RetryOptions } from '../options.js';
 import type { EntryRecord } from '../storage/records.js';
-import type { Body } from '../types.js';
+import type { Body, Field, HoldDetail, HoldReason } from '../types.js';
 import { classify, type Answer, type Verdict } from './classify.js';
+import { bodyOf, contextOf, headersOf } from './context.js';
 import { placeToken, type Csrf } from './csrf.js';
 import { boundaryOf, encode } from './encode.js';
+import { watchPolicy } from './policy-watch.js';
 import { readAnswer } from './read-answer.js';
 
 export interface Delivered {
@@ -19,6 +21,8 @@ export interface Delivered {
 export interface Going {
   /** Whether the next attempt may still be made: lease, owner, breaker, connection. Renews the lease. */
   again(): Promise<boolean>;
+  /** Asks the server now whether it is there: then it is this request alone that gets no answer. */
+  isReachable(): Promise<boolean>;
   /** Ends the attempts: the page is leaving. */
   signal: AbortSignal;
   /** A caller in this page wants the answer itself. */
@@ -43,6 +47,8 @@ export interface TransportDeps {
   csrf: Csrf;
   /** Whether the server's proof for this key has come (cookie `resilient-sent`). */
   hasProof(key: string): boolean;
+  /** The server is known to de-duplicate by idempotency key. */
+  dedupes(): boolean;
   /** Headers of this moment for an app's own requests. */
   headersFor?: HeadersFor | undefined;
   fetch?: typeof fetch;
@@ -51,23 +57,36 @@ export interface TransportDeps {
 export function createTransport(deps: TransportDeps): Transport {
   const { retry, idempotency, csrf } = deps;
 
-  const once = async (entry: EntryRecord, body: Body, going: Going, fresh: boolean): Promise<Delivered> => {
+  const once = async (entry: EntryRecord, body: Body, going: Going, how: How = {}): Promise<Once> => {
     const isApps = entry.delivery === 'app';
     const csrfField = body.kind === 'form' ? body.csrfField : undefined;
-    const asked = csrf.token({ page: entry.form.page, ...(csrfField && { csrfField }) }, fresh);
+    const asked = csrf.token(
+      { page: entry.form.page, ...(csrfField && { csrfField }) },
+      how.token === 'fresh',
+    );
     const token = await orUndefined(asked, going.signal);
-    const headers = await headersOf(entry, going, deps.headersFor);
-    if (going.signal.aborted || (csrfField && !token) || !headers) return { verdict: { class: 'busy' } };
+    const headers = await headersOf(entry, going.headers, deps.headersFor);
+    if (going.signal.aborted || (csrfField && !token) || !headers) {
+      return { verdict: { class: 'busy' }, silences: 0 };
+    }
 
     let startedAt = Date.now();
     let delivered: Delivered = { startedAt, verdict: { class: 'unknown' } };
     let retries = 0;
-    const sent = encode(
-      body.kind === 'form' && token?.field
-        ? { ...body, fields: placeToken(body.fields, token.field.name, token.field.value) }
-        : body,
-      boundaryOf(entry.id),
-    );
+    let silences = 0;
+    const policy = watchPolicy(entry.url);
+    const { field } = token ?? {};
+    const place = (fields: readonly Field[]) =>
+      field ? placeToken(fields, field.name, field.value) : [...fields];
+    const sent = encode(bodyOf(body, entry, idempotency, place), boundaryOf(entry.id));
+    /** No answer came. What the page's own policy did says so; whether a dead network did, only the server. */
+    const listen = async (): Promise<'again' | 'stop'> => {
+      silences += 1;
+      const blocked = await policy.blocked();
+      if (blocked === 'before') delivered = { verdict: held('refused', 'blocked') };
+      if (blocked === 'after') delivered = { startedAt, ...sentElsewhere(entry) };
+      return blocked === 'no' && silences < mostSilences && (await going.isReachable()) ? 'again' : 'stop';
+    };
     headers.set('content-type', sent.contentType);
     const options: KyOptions = {
       method: 'post',
@@ -76,10 +95,11 @@ export function createTransport(deps: TransportDeps): Transport {
       signal: going.signal,
       timeout: timeout(entry.size),
       credentials: 'same-origin',
+      redirect: how.redirect ?? 'follow',
       // Statuses are classified, not thrown: an HTTPError has its body already read away.
       throwHttpErrors: false,
       retry: {
-        limit: retry.limit,
+        limit: how.redirect ? 0 : retry.limit,
         methods: ['post'],
         delay: (attempt) => Math.min(retry.backoffLimit, retry.delay * 2 ** (attempt - 1)),
         jitter: retry.jitter,
@@ -98,12 +118,16 @@ export function createTransport(deps: TransportDeps): Transport {
         ],
         afterResponse: [
           async ({ response }) => {
+            if (response.type === 'opaqueredirect') {
+              delivered = { startedAt, ...sentElsewhere(entry) };
+              return undefined;
+            }
             const answer = await readAnswer(response, deps.hasProof, entry.key, isApps);
             const isFirst = isApps && entry.attempts <= 1 && retries === 0;
             const verdict =
               isFirst && isConflict(answer)
                 ? rejected
-                : classify(answer, contextOf(entry, body, deps, fresh));
+                : classify(answer, contextOf(entry, body, deps, how.token === 'fresh'));
             delivered = { startedAt, answer, verdict };
             const soon = verdict.class === 'busy' && verdict.retryAt === undefined && answer.status !== 429;
             if (!soon || retries >= retry.limit) return undefined;
@@ -113,6 +137,7 @@ export function createTransport(deps: TransportDeps): Transport {
         beforeRetry: [
           async () => {
             retries += 1;
+            if (!delivered.answer && (await listen()) === 'stop') return ky.stop;
             if (!(await going.again())) return ky.stop;
             startedAt = Date.now();
             delivered = { startedAt, verdict: { class: 'unknown' } };
@@ -129,24 +154,57 @@ export function createTransport(deps: TransportDeps): Transport {
     } catch (error) {
       going.failed?.(error);
       // No answer came to the last attempt: `delivered` says what is known. Nobody can say whether it arrived.
+      if (!delivered.answer && !going.signal.aborted) await listen();
     }
-    return delivered;
+    policy.end();
+    return { ...delivered, silences };
+  };
+
+  /**
+   * The server is there, and this request gets no answer time and again: as when it is answered by a redirect to another site,
+   * which a page is not told of. Where that is harmless it is asked for once more, and the redirect not followed.
+   */
+  const suspect = async (entry: EntryRecord, body: Body, going: Going, silent: Once): Promise<Delivered> => {
+    if (silent.answer || silent.verdict.class !== 'unknown' || !(await going.isReachable())) return silent;
+    if (!deps.dedupes()) return { ...silent, ...sentElsewhere(entry) };
+    return (await going.again()) ? once(entry, body, going, { redirect: 'manual' }) : silent;
   };
 
   return {
     timeout,
     deliver: async (entry, body, going) => {
       try {
-        const first = await once(entry, body, going, false);
-        if (first.verdict.class !== 'csrf' || !(await going.again())) return first;
-        // Once with a fresh token; refused again, the verdict itself says what is held.
-        return await once(entry, body, going, true);
+        const first = await once(entry, body, going);
+        if (first.verdict.class === 'csrf' && (await going.again())) {
+          // Once with a fresh token; refused again, the verdict itself says what is held.
+          return await once(entry, body, going, { token: 'fresh' });
+        }
+        return first.silences < mostSilences ? first : await suspect(entry, body, going, first);
       } catch {
         return { verdict: { class: 'unknown' } };
       }
     },
   };
 }
+
+interface How {
+  token?: 'fresh';
+  redirect?: 'manual';
+}
+
+/** `silences`: how often no answer came. */
+type Once = Delivered & { silences: number };
+
+/** So often a request may get no answer from a server that is there; then a person is asked. */
+const mostSilences = 2;
+
+const held = (reason: HoldReason, detail: HoldDetail): Verdict => ({ class: 'held', reason, detail });
+
+/** Answered, in a way that the page may not see. */
+const sentElsewhere = ({ url }: EntryRecord): Pick<Delivered, 'answer' | 'verdict'> => ({
+  answer: { status: 0, url, redirected: true, contentType: '', cut: false },
+  verdict: held('unknown', 'elsewhere'),
+});
 
 /**
  * To the first attempt there is no earlier one that could still be running, unless the server says so: 409 is the app's own
@@ -155,26 +213,6 @@ export function createTransport(deps: TransportDeps): Transport {
 const isConflict = ({ status, retryAt, html = '' }: Answer): boolean =>
   status === 409 && retryAt === undefined && !/idempoten|running|progress/i.test(html);
 const rejected: Verdict = { class: 'held', reason: 'rejected' };
-
-/** Those stored, those of this moment, those of this delivery. `undefined`: the app could not say them now. */
-async function headersOf(
-  entry: EntryRecord,
-  going: Going,
-  headersFor: HeadersFor | undefined,
-): Promise<Headers | undefined> {
-  const headers = new Headers(entry.headers);
-  if (entry.delivery !== 'app') return headers;
-  try {
-    const now = new Headers(await headersFor?.(entry.url));
-    for (const given of [now, going.headers ?? []]) {
-      for (const [name, value] of given) headers.set(name, value);
-    }
-    return headers;
-  } catch (error) {
-    reportError(error);
-    return undefined;
-  }
-}
 
 /** Longest wait for a page that has the token, milliseconds. */
 const tokenPatience = 30_000;
@@ -193,24 +231,3 @@ const acceptOfBrowser = 'text/html,application/xhtml+xml,application/xml;q=0.9,*
 
 /** Half a minute, and time for the body at 32 kB a second. */
 const timeout = (size: number): number => 30_000 + size / 32;
-
-function contextOf(
-  entry: EntryRecord,
-  body: Body,
-  { signIn, idempotency }: TransportDeps,
-  refreshed: boolean,
-) {
-  const auxiliary = new Set([
-    ...(idempotency ? [idempotency.field] : []),
-    ...(body.kind === 'form' && body.csrfField ? [body.csrfField] : []),
-  ]);
-  const fields = body.kind === 'form' ? body.fields.filter(([name]) => !auxiliary.has(name)) : [];
-  return {
-    signIn,
-    submittedUrl: entry.url,
-    formName: entry.form.name,
-    fieldNames: fields.map(([name]) => name),
-    values: fields.filter((field): field is [string, string] => typeof field[1] === 'string'),
-    refreshed,
-  };
-}

@@ -99,7 +99,7 @@ function narrateHeld({ notify, text, entry, actions, signIn }: NarratorDeps): He
       text,
       `held:${reason}`,
       isSignIn ? 'info' : 'error',
-      reason,
+      first.detail ?? reason,
       {},
       {
         actions: open

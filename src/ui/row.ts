@@ -108,8 +108,8 @@ export function standing(
 ): string {
   if (entry.state === 'sending') return text('sending');
   if (entry.state === 'held') {
-    const { reason = 'refused' } = entry;
-    return join(text(reason), text.detail(reason));
+    const why = entry.detail ?? entry.reason ?? 'refused';
+    return join(text(why), text.detail(why));
   }
   const isBehind = entries.some(
     (other) => other.lane === entry.lane && other.state === 'held' && other.createdAt < entry.createdAt,

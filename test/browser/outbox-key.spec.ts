@@ -1,7 +1,7 @@
 import { expect, test } from '../support/fixtures.js';
 import { scriptTag } from '../support/markup.js';
 import type { Post } from '../support/types.js';
-import { check, entriesOf, hear, queue } from '../support/outbox.js';
+import { check, entriesOf, formIs, hear, queue, retry } from '../support/outbox.js';
 
 /** The one key, in the field of the body and, where it is there, in the header as an RFC 8941 string. */
 function keysOf({ fields, headers }: Post) {
@@ -74,3 +74,77 @@ test('a key that the page itself put in the form is kept', { tag: '@O02' }, asyn
   await site.whenEffects(1);
   expect(keysOf(site.posts[0]!)).toEqual({ field: ['own-key-1'], header: '"own-key-1"' });
 });
+
+test(
+  'what may have arrived longer ago than the server remembers its key is asked about, and goes on by hand',
+  { tag: ['@O10', '@O14'] },
+  async ({ page, site }) => {
+    const minute = 60_000;
+    site.health = {
+      status: 200,
+      headers: { 'content-type': 'application/health+json' },
+      body: JSON.stringify({ status: 'pass', idempotency: true, idempotencyMaxAge: 600 }),
+    };
+    await page.clock.install();
+    const attributes = 'data-resilient data-resilient-delivery="fetch"';
+    site.form('/orders/', { fields: ['title'], head: scriptTag(), attributes });
+    await page.goto('/orders/');
+    await page.getByLabel('title').fill('Twenty chairs');
+    // Nobody can say whether this one arrived; then the server is gone for longer than it remembers.
+    site.fault('hang', { method: 'POST' });
+    await page.getByRole('button', { name: 'Save' }).click();
+    await site.whenPosts(1);
+    await page.clock.fastForward(minute);
+    await expect.poll(() => entriesOf(page)).toMatchObject([{ state: 'waiting', attempts: 1 }]);
+    await site.stop();
+    await check(page);
+    await page.clock.fastForward(10 * minute);
+    await site.heal();
+    await check(page);
+    await expect
+      .poll(() => entriesOf(page))
+      .toMatchObject([{ state: 'held', reason: 'unknown', detail: 'key-expired' }]);
+    const [entry] = await entriesOf(page);
+    expect(site.effects).toHaveLength(0);
+    await retry(page, entry!.id);
+    await site.whenEffects(1);
+    await expect.poll(() => entriesOf(page)).toEqual([]);
+  },
+);
+
+test(
+  'another body under the key is no rejection: it is asked about, and sent again as a new one',
+  { tag: '@O10' },
+  async ({ page, site }) => {
+    const attributes = 'data-resilient data-resilient-delivery="fetch"';
+    site.form('/orders/', { fields: ['title'], head: scriptTag(), attributes });
+    let first = '';
+    site.on('POST', '/orders/', (request) => {
+      first ||= request.key;
+      if (request.key !== first) {
+        request.apply();
+        return { status: 204 };
+      }
+      const problem = { type: 'about:blank', title: 'Idempotency-Key is already used', status: 422 };
+      return {
+        status: 422,
+        headers: { 'content-type': 'application/problem+json' },
+        body: JSON.stringify(problem),
+      };
+    });
+    await page.goto('/orders/');
+    await page.getByLabel('title').fill('Twenty chairs');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.waitForSelector(formIs('held'));
+    const [entry] = await entriesOf(page);
+    expect(entry).toMatchObject({ reason: 'unknown', detail: 'key-spent', status: 422 });
+    await retry(page, entry!.id);
+    await site.whenEffects(1);
+    const [was, is] = site.posts;
+    expect(is!.key).not.toBe(was!.key);
+    // In the field and in the header alike.
+    expect(is!.headers['idempotency-key']).toBe(`"${is!.key}"`);
+    expect(is!.body.toString()).toContain(is!.key);
+    await expect.poll(() => entriesOf(page)).toEqual([]);
+  },
+);

@@ -31,6 +31,22 @@ const cases: Case[] = [
   ['the form blank, 422', '@O10', { status: 422, html: blank }, held('rejected')],
   ['the form filled in, 409', '@O10', { status: 409, html: filled }, held('rejected')],
   ['the form filled in, 403', '@O10', { status: 403, html: filled }, held('rejected')],
+  [
+    '422 of the idempotency key',
+    '@O10',
+    {
+      status: 422,
+      contentType: 'application/problem+json',
+      html: '{"title":"Idempotency-Key is already used"}',
+    },
+    { class: 'held', reason: 'unknown', detail: 'key-spent' },
+  ],
+  [
+    '400 of the idempotency key',
+    '@O10',
+    { status: 400, contentType: 'application/json', html: '{"error":"idempotency key malformed"}' },
+    held('refused'),
+  ],
   ['400 and 422 without a form', '@O10', { status: 422, contentType: 'application/json' }, held('rejected')],
   ['404', '@O10', { status: 404 }, held('refused')],
   ['403', '@O10', { status: 403, html: '<h1>Forbidden</h1>' }, held('refused')],

@@ -69,6 +69,19 @@ test('whether the server de-duplicates is what its newest good answer says', asy
   expect(connection.dedupes()).toBe(false);
 });
 
+test('how long the server remembers keys is told in seconds, and by a server that has them', async () => {
+  const world = createWorld();
+  world.answer = () => json({ status: 'pass', idempotency: true, idempotencyMaxAge: 60 });
+  const connection = world.start();
+  await world.clock.settle();
+  expect(connection.keyLife()).toBe(60_000);
+  for (const idempotencyMaxAge of ['60', -1, null, {}]) {
+    world.answer = () => json({ status: 'pass', idempotency: true, idempotencyMaxAge });
+    await connection.check();
+    expect(connection.keyLife()).toBeUndefined();
+  }
+});
+
 test('garbage in every form is a state, never a crash', async () => {
   const garbage: (() => Response)[] = [
     () => new Response('\u0000\uFFFF{[', { headers: { 'content-type': 'application/json' } }),

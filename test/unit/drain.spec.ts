@@ -25,6 +25,7 @@ function world(given: EntryRecord[] = [], deps: Partial<DrainDeps> = {}) {
     queue,
     gate: () => 2,
     dedupes: () => false,
+    keyLife: () => undefined,
     maxAge: Infinity,
     attempt: ({ id }, signal) =>
       new Promise<void>((resolve, reject) => {

@@ -14,16 +14,18 @@ const base: PlanContext = {
   maxAge: 7 * day,
 };
 
-const ids = ({ start, expire, doubt, wakeAt }: Plan) => ({
+const ids = ({ start, expire, doubt, forgotten, wakeAt }: Plan) => ({
   start: start.map(({ id }) => id),
   expire: expire.map(({ id }) => id),
   doubt: doubt.map(({ id }) => id),
+  forgotten: forgotten.map(({ id }) => id),
   wakeAt,
 });
 const expected = (more: Partial<ReturnType<typeof ids>>) => ({
   start: [],
   expire: [],
   doubt: [],
+  forgotten: [],
   wakeAt: undefined,
   ...more,
 });
@@ -171,6 +173,48 @@ const rows: Row[] = [
     [sending('navigation', now, { createdAt: 0 })],
     { maxAge: 10 },
     { doubt: ['id'] },
+  ],
+  [
+    'what may have arrived longer ago than the server remembers keys is asked about',
+    [failed(now - 10, { createdAt: now - 100, nextAttemptAt: 0 })],
+    { dedupes: true, keyLife: 100 },
+    { forgotten: ['id'] },
+  ],
+  [
+    'also when a later attempt was not taken, which says nothing of the earlier one',
+    [
+      busy({
+        createdAt: now - 100,
+        history: [
+          { at: now - 50, class: 'unknown' },
+          { at: now - 10, class: 'busy' },
+        ],
+        nextAttemptAt: 0,
+      }),
+    ],
+    { dedupes: true, keyLife: 100 },
+    { forgotten: ['id'] },
+  ],
+  [
+    'and when nobody knows how its last attempt ended',
+    [sending('gone', now, { createdAt: now - 100 })],
+    { dedupes: true, keyLife: 100 },
+    { forgotten: ['id'] },
+  ],
+  [
+    'what was never attempted, or never taken, is not',
+    [
+      entry({ id: 'new', lane: 'new', createdAt: now - 100 }),
+      busy({ id: 'busy', lane: 'busy', createdAt: now - 100, nextAttemptAt: 0 }),
+    ],
+    { dedupes: true, keyLife: 100 },
+    { start: ['new', 'busy'] },
+  ],
+  [
+    'nor what a person let go on since',
+    [failed(now - 10, { createdAt: now - 100, releasedAt: now - 50, nextAttemptAt: 0 })],
+    { dedupes: true, keyLife: 100 },
+    { start: ['id'] },
   ],
 ];
 
