@@ -10,10 +10,12 @@ import { createTimer } from './lib/timer.js';
 import { uuid } from './lib/uuid.js';
 import type { Settings } from './options.js';
 import { createCallers } from './outbox/callers.js';
+import { createCookieJar } from './outbox/cookie-jar.js';
 import { createCsrf } from './outbox/csrf.js';
 import type { Gate } from './outbox/drain.js';
 import { createOutbox, type News, type Word } from './outbox/outbox.js';
 import { createTransport, type Delivered } from './outbox/transport.js';
+import { createWhose } from './outbox/whose.js';
 import type { Answer } from './outbox/classify.js';
 import { isServerFailure, readingOf } from './readings.js';
 import { createRequests } from './requests.js';
@@ -111,6 +113,7 @@ export function compose(settings: Settings, late: Late, signal: AbortSignal) {
     else breaker.success();
     if (attempt.answer?.proof) idempotency.proven();
   };
+  const jar = createCookieJar(settings.csrf, readCookie);
   const callers = createCallers(signal);
   const outbox = createOutbox({
     store,
@@ -125,6 +128,8 @@ export function compose(settings: Settings, late: Late, signal: AbortSignal) {
     onAttempt,
     callers,
     isReachable,
+    jar,
+    isMine: createWhose({ owner, jar, fetchPage }),
     isIntercepted: async () => (await connection.check()) === 'intercepted',
     onSettled: late.onSettled,
     onChange: (word) => {

@@ -40,6 +40,22 @@ export function hasPasswordField(html: string): boolean {
   return false;
 }
 
+/** For whom a page was rendered: as its script tag says, or its block of options. `undefined` when neither does. */
+export function ownerIn(html: string): string | undefined {
+  for (const token of scan(html)) {
+    if (token.kind !== 'start' || token.tag !== 'script') continue;
+    const owner = token.attributes.get('data-owner');
+    if (owner !== undefined) return owner;
+  }
+  const [, block] = /<script[^>]*\bid=["']?resilient-forms-config\b[^>]*>(.*?)<\/script/is.exec(html) ?? [];
+  try {
+    const { owner } = JSON.parse(block ?? '{}') as { owner?: unknown };
+    return typeof owner === 'string' ? owner : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Content of the first `<meta>` of this name that has one. */
 export function metaContent(html: string, name: string): string | undefined {
   for (const { tag, attributes } of liveTags(html)) {

@@ -9,6 +9,8 @@ import type { Delivered, Transport } from './transport.js';
 
 /** On top of an attempt's own time, milliseconds: for the token, the answer's text and a look at the server. */
 const leaseMargin = 60_000;
+/** While somebody else may be signed in, so long until the next look, milliseconds. */
+const strangerPatience = 10_000;
 
 export interface AttemptDeps {
   queue: Queue;
@@ -23,6 +25,10 @@ export interface AttemptDeps {
   isIntercepted(): Promise<boolean>;
   /** Asks the server now whether a submission could go out. */
   isReachable(): Promise<boolean>;
+  /** Tells the cookies of this moment from those of another sign-in. */
+  jar(): string;
+  /** Whether the cookies of this browser are still the owner's, as far as can be known. */
+  isMine(entry: EntryRecord): Promise<boolean>;
   onStarted(entry: EntryRecord): void;
   onWaiting(entry: EntryRecord, answer?: Answer): void;
   onHeld(entry: EntryRecord, answer?: Answer): Promise<void>;
@@ -65,6 +71,15 @@ export function createAttempt(deps: AttemptDeps): Attempt {
     else deps.onWaiting(next, answer);
   };
 
+  /** As if nobody had touched it: this was no attempt. */
+  const putBack = async (due: EntryRecord, holder: string): Promise<void> => {
+    const back: EntryRecord =
+      due.state === 'waiting'
+        ? { ...due, notBefore: Date.now() + strangerPatience }
+        : ended(due, { class: 'unknown' }, deps.schedule, Date.now());
+    await queue.update(due.id, (known) => (known.lease?.holder === holder ? back : known));
+  };
+
   return async (due, signal, own) => {
     if (taken.has(due.id)) return acknowledge(due.id);
     const holder = own?.holder ?? deps.holder;
@@ -77,12 +92,15 @@ export function createAttempt(deps: AttemptDeps): Attempt {
       if (next) await deps.onHeld(next);
       return;
     }
+    if (!own && !(await deps.isMine(entry))) return putBack(due, holder);
+    const jar = deps.jar();
     deps.onStarted(entry);
     const again = async () =>
       !signal.aborted && deps.gate() > 0 && (await queue.renew(entry.id, holder, until()));
     const delivered = await transport.deliver(entry, body, {
       again,
       isReachable: deps.isReachable,
+      isSameJar: () => deps.jar() === jar,
       signal,
       isAwaited: callers.isAwaited(entry.id),
       failed: (error) => callers.failed(entry.id, error),

@@ -49,6 +49,12 @@ export function csrfNames(option: 'auto' | CsrfOptions): string[] {
   return own === undefined ? known : [own, ...known.filter((name) => name !== own)];
 }
 
+/** Names of cookies that hold the token itself, and keep it until somebody signs in. */
+export function tokenCookies(option: 'auto' | CsrfOptions): string[] {
+  if (option !== 'auto') return option.cookie === undefined ? [] : [option.cookie];
+  return schemes.map(({ cookie }) => cookie).filter((name) => name !== undefined);
+}
+
 /** Whether a field of this name carries a token; Symfony's are called `order[_token]`. */
 export const isCsrfField = (name: string, names: readonly string[]): boolean =>
   names.includes(name) || name.endsWith('[_token]');

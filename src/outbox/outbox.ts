@@ -28,6 +28,10 @@ export interface OutboxDeps {
   store: Store;
   owner: string;
   options: OutboxOptions;
+  /** Tells the cookies of this moment from those of another sign-in. */
+  jar(): string;
+  /** Whether the cookies of this browser are still the owner's, as far as can be known. */
+  isMine(entry: EntryRecord): Promise<boolean>;
   retry: RetryOptions;
   transport: Transport;
   /** Identifies this drainer in leases. */
@@ -83,7 +87,12 @@ export interface Outbox {
 
 export function createOutbox(deps: OutboxDeps): Outbox {
   const { emit, onChange, callers } = deps;
-  const queue = createQueue({ store: deps.store, owner: deps.owner, limits: deps.options });
+  const queue = createQueue({
+    store: deps.store,
+    owner: deps.owner,
+    limits: deps.options,
+    jar: deps.jar,
+  });
   const settled = (known: EntryRecord, verdict: 'waiting' | HoldReason): EntryRecord => {
     if (verdict === 'waiting') return ended(known, { class: 'busy' }, schedule, Date.now());
     return verdict === 'unknown' ? lapsed(known, Date.now()) : held(known, verdict);
@@ -141,6 +150,8 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     onAttempt: deps.onAttempt,
     isIntercepted: deps.isIntercepted,
     isReachable: deps.isReachable,
+    jar: deps.jar,
+    isMine: deps.isMine,
     onStarted: (entry) => {
       deps.onSettled(entry, 'sending');
       say('attempt', entry);

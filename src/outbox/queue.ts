@@ -64,9 +64,11 @@ export function createQueue(deps: {
   store: Store;
   owner: string;
   limits: Limits;
+  /** Tells the cookies of this moment from those of another sign-in. @default nothing to tell by */
+  jar?: () => string;
   now?: () => number;
 }): Queue {
-  const { store, owner, limits, now = Date.now } = deps;
+  const { store, owner, limits, jar = () => '', now = Date.now } = deps;
 
   const mine = (found: readonly Stored[]): EntryRecord[] =>
     found
@@ -105,7 +107,12 @@ export function createQueue(deps: {
         const fresh = recordOf(submission, owner, replaced?.sequence ?? nextSequence(entries, now()), now());
         refuseWhenFull(kept, fresh, limits);
         const handed = draft ?? (replaced?.draft && { ref: replaced.draft, ops: [] });
-        const record: EntryRecord = handed ? { ...fresh, draft: handed.ref } : fresh;
+        const mark = jar();
+        const record: EntryRecord = {
+          ...fresh,
+          ...(mark && { jar: mark }),
+          ...(handed && { draft: handed.ref }),
+        };
         const goes = as.state === 'navigation' || (as.state === 'request' && !isBehind(record, kept));
         const holder = as.state === 'request' ? as.holder : as.state;
         const entry = goes ? begun(record, holder, as.until, now()) : record;

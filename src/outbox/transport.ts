@@ -21,6 +21,8 @@ export interface Delivered {
 export interface Going {
   /** Whether the next attempt may still be made: lease, owner, breaker, connection. Renews the lease. */
   again(): Promise<boolean>;
+  /** Whether the cookies are still those of whom it was claimed for, as far as can be seen. */
+  isSameJar?(): boolean;
   /** Asks the server now whether it is there: then it is this request alone that gets no answer. */
   isReachable(): Promise<boolean>;
   /** Ends the attempts: the page is leaving. */
@@ -66,6 +68,8 @@ export function createTransport(deps: TransportDeps): Transport {
     );
     const token = await orUndefined(asked, going.signal);
     const headers = await headersOf(entry, going.headers, deps.headersFor);
+    // The last look before it leaves: somebody may have signed in meanwhile.
+    if (going.isSameJar?.() === false) return { verdict: { class: 'busy' }, silences: 0 };
     if (going.signal.aborted || (csrfField && !token) || !headers) {
       return { verdict: { class: 'busy' }, silences: 0 };
     }

@@ -70,6 +70,8 @@ export interface EntryRecord extends EntrySummary {
   /** When a person last let it go on: its age counts from there. */
   releasedAt?: number;
   draft?: DraftRef;
+  /** Tells the cookies under which it was captured from those of another sign-in, see `cookie-jar.ts`. */
+  jar?: string;
   /** Who is attempting it, and until when nobody else may. */
   lease?: { holder: string; until: number };
 }

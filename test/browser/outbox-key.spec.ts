@@ -35,6 +35,7 @@ test(
   'every replay carries the key of the first delivery, in field and header',
   { tag: '@O02' },
   async ({ page, site }) => {
+    site.declaresIdempotency = true;
     site.form('/orders/', { fields: ['title'], head: scriptTag() });
     const heard = await hear(page);
     await page.clock.install();

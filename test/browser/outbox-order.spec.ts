@@ -110,6 +110,7 @@ test(
     await page.getByLabel('title').fill('First');
     await queue(page, site);
     await site.start();
+    site.declaresIdempotency = true;
     site.fault('commit-then-drop', { method: 'POST' });
     await check(page);
     await expect.poll(() => heard.filter(({ name }) => name === 'queued').length).toBeGreaterThan(1);
