@@ -8,6 +8,7 @@ import { createChannel } from './lib/channel.js';
 import { queryDocument } from './lib/dom.js';
 import { createTimer } from './lib/timer.js';
 import { uuid } from './lib/uuid.js';
+import { createWarn } from './lib/warn.js';
 import type { Settings } from './options.js';
 import { createCallers } from './outbox/callers.js';
 import { createCookieJar } from './outbox/cookie-jar.js';
@@ -228,17 +229,6 @@ export function compose(settings: Settings, late: Late, signal: AbortSignal) {
 
 /** `beforeunload` may come to nothing, milliseconds: a little longer than `isLeaving` says so. */
 const longestLeave = 10_100;
-
-/** For whoever builds the site, never for the person: in the console, each once. */
-function createWarn(): (message: string) => void {
-  const told = new Set<string>();
-  return (message) => {
-    if (told.has(message)) return;
-    told.add(message);
-    // oxlint-disable-next-line no-console -- the console is where a developer looks
-    console.warn(message.startsWith('resilient-forms') ? message : `resilient-forms: ${message}`);
-  };
-}
 
 const readField = (name: string): string | undefined =>
   queryDocument<HTMLInputElement>(`input[name="${CSS.escape(name)}"]`)?.value || undefined;

@@ -135,6 +135,7 @@ export type SubmitOutcome =
       state: 'held';
       reason: HoldReason;
       response?: Response;
+      cause?: unknown;
       settled: Promise<SettledSubmission>;
     };
 

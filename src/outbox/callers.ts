@@ -1,6 +1,6 @@
 import { createTimer } from '../lib/timer.js';
 import type { EntryRecord } from '../storage/records.js';
-import type { SettledSubmission, SubmitOutcome } from '../types.js';
+import type { HoldReason, SettledSubmission, SubmitOutcome } from '../types.js';
 import type { Answer } from './classify.js';
 
 /** Longest wait of a caller for an answer, milliseconds: then it is told that its request is stored. */
@@ -35,19 +35,24 @@ export interface Callers {
 export function createCallers(signal: AbortSignal): Callers {
   const callers = new Map<string, Caller>();
 
-  const queued = (id: string, answer?: Answer): void => {
+  const stored = (
+    id: string,
+    state: { state: 'queued' } | { state: 'held'; reason: HoldReason },
+    answer?: Answer,
+  ) => {
     const caller = callers.get(id);
     if (!caller) return;
     const { settled, cause } = caller;
     const response = answer?.response;
     caller.tell({
       id,
-      state: 'queued',
+      ...state,
       settled,
       ...(response && { response }),
       ...(cause !== undefined && { cause }),
     });
   };
+  const queued = (id: string, answer?: Answer): void => stored(id, { state: 'queued' }, answer);
   signal.addEventListener('abort', () => callers.forEach((_, id) => queued(id)), { once: true });
 
   const over = (id: string, end: SettledSubmission, outcome: SubmitOutcome = end): void => {
@@ -97,9 +102,8 @@ export function createCallers(signal: AbortSignal): Callers {
       if (name === 'sent') over(id, { id, state: 'sent', ...response });
       else if (name === 'discarded') over(id, { id, state: 'discarded' });
       else if (!caller?.waits) void answer?.response?.body?.cancel().catch(() => undefined);
-      else if (name === 'held') {
-        caller.tell({ id, state: 'held', reason, settled: caller.settled, ...response });
-      } else if (name === 'queued') queued(id, answer);
+      else if (name === 'held') stored(id, { state: 'held', reason }, answer);
+      else if (name === 'queued') queued(id, answer);
     },
   };
 }

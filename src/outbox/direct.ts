@@ -26,6 +26,8 @@ export interface DirectDeps {
   add(enqueue: Enqueue): Promise<EntryRecord>;
   /** It is not sent from here after all: it waits. */
   keep(id: string, holder: string): Promise<void>;
+  /** What is not through is the drainer's from now on, and so is what waited behind it. */
+  wake(): void;
 }
 
 export interface Direct {
@@ -39,7 +41,7 @@ export interface Direct {
  * Makes the app's requests from the page they were made in, beside the drainer: the app is given the answer, and waits for
  * nobody else's. A lock that each holds until its attempt is over tells the drainers that it is alive.
  */
-export function createDirect({ queue, transport, gate, attempt, add, keep }: DirectDeps): Direct {
+export function createDirect({ queue, transport, gate, attempt, add, keep, wake }: DirectDeps): Direct {
   let page = new AbortController();
 
   const post = async (posting: Posting, signal: AbortSignal, onStored: () => void): Promise<void> => {
@@ -66,7 +68,9 @@ export function createDirect({ queue, transport, gate, attempt, add, keep }: Dir
           return Promise.race([post(posting, signal, resolve), left]);
         };
         // Once it is stored, a storage that fails has said so itself, and the drainer goes on.
-        underLock(task, signal, requestLock(posting.submission.id)).then(() => reject(signal.reason), reject);
+        underLock(task, signal, requestLock(posting.submission.id))
+          .finally(wake)
+          .then(() => reject(signal.reason), reject);
       }),
     pause: () => {
       page.abort();

@@ -89,10 +89,10 @@ export function createHooks(deps: HooksDeps): () => RequestHooks {
       pending.delete(request);
       return outcome.response;
     }
-    if (outcome.state === 'held') throw new SubmissionQueuedError(outcome);
+    const cause = 'cause' in outcome ? outcome.cause : undefined;
     throw new SubmissionQueuedError(
-      { id, state: 'queued', settled },
-      outcome.state === 'queued' ? outcome.cause : undefined,
+      outcome.state === 'held' ? outcome : { id, state: 'queued', settled },
+      cause,
     );
   };
 

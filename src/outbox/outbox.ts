@@ -192,14 +192,19 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     if (next) say('queued', next);
     drain.wake();
   };
-  const direct = createDirect({ queue, transport: deps.transport, gate: deps.gate, attempt, add, keep });
+  const direct = createDirect({
+    queue,
+    transport: deps.transport,
+    gate: deps.gate,
+    attempt,
+    add,
+    keep,
+    wake: drain.wake,
+  });
 
   return {
     add,
-    post: async (posting) => {
-      await direct.post(posting);
-      drain.wake();
-    },
+    post: direct.post,
     settle: async (id, verdict) => {
       if (verdict === 'acknowledged') return acknowledge(id);
       if (verdict === 'shown') {

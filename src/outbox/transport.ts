@@ -67,7 +67,7 @@ export function createTransport(deps: TransportDeps): Transport {
       how.token === 'fresh',
     );
     const token = await orUndefined(asked, going.signal);
-    const headers = await headersOf(entry, going.headers, deps.headersFor);
+    const headers = await orUndefined(headersOf(entry, going.headers, deps.headersFor), going.signal);
     // The last look before it leaves: somebody may have signed in meanwhile.
     if (going.isSameJar?.() === false) return { verdict: { class: 'busy' }, silences: 0 };
     if (going.signal.aborted || (csrfField && !token) || !headers) {
@@ -218,7 +218,7 @@ const isConflict = ({ status, retryAt, html = '' }: Answer): boolean =>
   status === 409 && retryAt === undefined && !/idempoten|running|progress/i.test(html);
 const rejected: Verdict = { class: 'held', reason: 'rejected' };
 
-/** Longest wait for a page that has the token, milliseconds. */
+/** Longest wait for a page that has the token, or for the app's headers, milliseconds. */
 const tokenPatience = 30_000;
 
 function orUndefined<T>(task: Promise<T>, signal: AbortSignal): Promise<T | undefined> {

@@ -51,6 +51,7 @@ test(
   'a network failure is told as queued, with its cause; sent once when the server is back, under one key',
   { tag: ['@O20', '@O02'] },
   async ({ page, site }) => {
+    // Else it might be answered by another site, and a person is asked.
     site.declaresIdempotency = true;
     await openApp(page, site);
     site.fault('commit-then-drop', { method: 'POST' });

@@ -111,6 +111,7 @@ test(
   'an answer that is lost after the effect: queued with the cause, then one effect under the same key',
   { tag: ['@O20', '@O02'] },
   async ({ page, site }) => {
+    // Else it might be answered by another site, and a person is asked.
     site.declaresIdempotency = true;
     await openApp(page, site, { retry: { limit: 0 } });
     site.fault('commit-then-drop', { method: 'POST' });
