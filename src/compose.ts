@@ -13,6 +13,7 @@ import { createCallers } from './outbox/callers.js';
 import { createCsrf } from './outbox/csrf.js';
 import type { Gate } from './outbox/drain.js';
 import { createOutbox, type News, type Word } from './outbox/outbox.js';
+import { wordsOf } from './outbox/said.js';
 import { createTransport, type Delivered } from './outbox/transport.js';
 import type { Answer } from './outbox/classify.js';
 import { isServerFailure, readingOf } from './readings.js';
@@ -30,6 +31,10 @@ export interface Late {
   resolve(key: string, choice: 'mine' | 'page'): Promise<void>;
   /** The form whose submission was given up, and whose draft this is, has it back. */
   takeBack(id: string, draft: string | undefined): Promise<void>;
+  /** What was given up is back in the outbox: its form stands for it again. */
+  handOver(entry: EntryRecord): void;
+  /** Puts what an entry carries into its form, on this page or on its own. */
+  edit(id: string): Promise<void>;
 }
 
 export type Services = ReturnType<typeof compose>;
@@ -126,7 +131,13 @@ export function compose(settings: Settings, late: Late, signal: AbortSignal) {
     callers,
     isReachable,
     isIntercepted: async () => (await connection.check()) === 'intercepted',
-    onSettled: late.onSettled,
+    onSettled: (entry, verdict, answer) => {
+      const came = late.onSettled(entry, verdict, answer);
+      if (verdict === 'sent' && answer && came === 'told') {
+        screen.sent(entry, { ...(answer.redirected && { url: answer.url }), words: wordsOf(answer) });
+      }
+      return came;
+    },
     onChange: (word) => {
       channel.post(word ?? 'entries');
       void board.reload();
@@ -145,6 +156,20 @@ export function compose(settings: Settings, late: Late, signal: AbortSignal) {
     const entry = (await outbox.list()).find((entry) => entry.id === id);
     await outbox.discard(id);
     await late.takeBack(id, entry?.draft?.key);
+  };
+  /** As `discard`, by hand: it can be brought back. */
+  const setAside = async (id: string) => {
+    const gone = await outbox.setAside(id);
+    if (!gone) return 'gone';
+    await late.takeBack(id, gone.entry.draft?.key).catch(reportError);
+    return gone.inDoubt ? 'in-doubt' : 'discarded';
+  };
+  const bringBack = async (id: string) => {
+    const entry = await outbox.bringBack(id);
+    if (entry) late.handOver(entry);
+    // Listed again before its place in the panel is given up.
+    await board.reload();
+    return entry !== undefined;
   };
 
   const board = createStatusBoard({
@@ -166,7 +191,11 @@ export function compose(settings: Settings, late: Late, signal: AbortSignal) {
     actions: {
       check: () => void connection.check(),
       send: (id) => void send(id).catch(reportError),
-      discard,
+      edit: late.edit,
+      discard: setAside,
+      bringBack,
+      forget: (ids) => void outbox.forget(ids).catch(reportError),
+      exportFile: outbox.exportFile,
       undo: late.undo,
       resolve: late.resolve,
     },

@@ -7,6 +7,7 @@ import type { Callers } from './callers.js';
 import type { Answer } from './classify.js';
 import { createDirect, type Posting } from './direct.js';
 import { createDrain, type Gate } from './drain.js';
+import { createByHand, type ByHand } from './by-hand.js';
 import { ended, held, lapsed, released, unsent } from './entry.js';
 import { createQueue, type Enqueue } from './queue.js';
 import { exportEntry, type ExportedEntry } from './export.js';
@@ -53,7 +54,7 @@ export interface OutboxDeps {
   signal: AbortSignal;
 }
 
-export interface Outbox {
+export interface Outbox extends ByHand {
   add(enqueue: Enqueue): Promise<EntryRecord>;
   /** Stores an app's own request and sends it from this page; rejects when it could not be stored. */
   post(posting: Posting): Promise<void>;
@@ -112,7 +113,9 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   ): void => {
     tell(name, entry, form, answer);
     callers.told(name, entry, answer);
-    onChange({ name, entry });
+    // What the server said stays with the entry.
+    const { answer: _, ...record } = entry;
+    onChange({ name, entry: record });
   };
 
   const isHeld = async (entry: EntryRecord, answer?: Answer): Promise<void> => {
@@ -169,7 +172,10 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   });
 
   const add = async (enqueue: Enqueue): Promise<EntryRecord> => {
+    const { corrects } = enqueue;
+    const former = corrects === undefined ? undefined : await queue.get(corrects);
     const entry = await queue.add(enqueue);
+    if (former && !(await queue.get(former.id))) say('discarded', former);
     if (entry.state === 'waiting') say('queued', entry);
     else onChange();
     return entry;
@@ -184,6 +190,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   const direct = createDirect({ queue, transport: deps.transport, gate: deps.gate, attempt, add, keep });
 
   return {
+    ...createByHand({ ...deps, queue, say, wake: drain.wake }),
     add,
     post: async (posting) => {
       await direct.post(posting);

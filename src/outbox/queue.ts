@@ -2,12 +2,17 @@ import { OutboxFullError, StorageError } from '../errors.js';
 import {
   bodyKey,
   clearDraft,
+  deletionOf,
+  discardedIn,
+  discardedKey,
+  discardedPrefix,
   draftRanges,
   entryKey,
   entryPrefix,
   metaKey,
   takeBackDraft,
   type BodyRecord,
+  type DiscardedRecord,
   type EntryRecord,
   type OwnerRecord,
 } from '../storage/records.js';
@@ -35,6 +40,8 @@ export interface Enqueue {
   draft?: { ref: DraftRef; ops: readonly Op[] };
   /** An earlier entry of the form: this one takes its place if that one was never attempted. */
   replaces?: string;
+  /** An entry that was corrected in the form: this one takes its place, also if that one is held. */
+  corrects?: string;
 }
 
 /** The durable list of what was submitted. Each function is one transaction. */
@@ -56,6 +63,8 @@ export interface Queue {
   remove(id: string): Promise<EntryRecord | undefined>;
   /** Given up: gone, and its draft is the person's again. */
   giveUp(id: string): Promise<EntryRecord | undefined>;
+  /** As `giveUp`, but it may be brought back: see `discarded.ts`. */
+  setAside(id: string): Promise<EntryRecord | undefined>;
   /** Deletes everything of this owner. */
   clear(): Promise<void>;
 }
@@ -82,36 +91,48 @@ export function createQueue(deps: {
   };
   const get = (id: string) => store.get<EntryRecord>(entryKey(id));
 
-  /** Deletes the entry together with what `draftOps` makes of its draft. */
-  const take = async (id: string, draftOps: typeof clearDraft): Promise<EntryRecord | undefined> => {
-    const known = await get(id);
+  /** Takes the entry away as `goneOps` say, together with what `draftOps` makes of its draft. */
+  const take = async (
+    id: string,
+    draftOps: typeof clearDraft,
+    goneOps: (entry: EntryRecord) => Op[] = deletion,
+  ): Promise<EntryRecord | undefined> => {
+    const aside = async () => (await store.get<DiscardedRecord>(discardedKey(id)))?.entry;
+    const known = (await get(id)) ?? (await aside());
     const ranges = known?.draft ? draftRanges(known.draft) : [];
-    return store.transact([entryKey(id), ...ranges], ([entries, headers = [], fields = []]) => {
-      const entry = own(entries);
-      if (!entry) return { ops: [], result: undefined };
-      const ops: Op[] = [{ delete: entryKey(id) }, { delete: bodyKey(id) }];
-      if (entry.draft) ops.push(...draftOps(entry.draft, headers[0], fields));
-      return { ops, result: entry };
-    });
+    return store.transact(
+      [entryKey(id), discardedKey(id), ...ranges],
+      ([entries, discarded, headers = [], fields = []]) => {
+        const entry = own(entries) ?? discardedIn(discarded).find((record) => record.owner === owner)?.entry;
+        if (!entry) return { ops: [], result: undefined };
+        const ops = goneOps(entry);
+        if (entry.draft) ops.push(...draftOps(entry.draft, headers[0], fields));
+        return { ops, result: entry };
+      },
+    );
   };
 
   return {
-    add: async ({ submission, as, draft, replaces }) => {
+    add: async ({ submission, as, draft, replaces, corrects }) => {
       const added = await store.transact([entryPrefix()], ([found = []]) => {
         const entries = found.map(({ value }) => value as EntryRecord);
-        const former = entries.find(({ id }) => id === replaces);
-        const replaced = former?.state === 'waiting' && former.attempts === 0 ? former : undefined;
-        const kept = entries.filter((entry) => entry !== replaced);
-        const fresh = recordOf(submission, owner, replaced?.sequence ?? nextSequence(entries, now()), now());
+        const replaced = mine(found).filter(
+          ({ id, state, attempts }) =>
+            (id === corrects && state === 'held') ||
+            ((id === corrects || id === replaces) && state === 'waiting' && attempts === 0),
+        );
+        const kept = entries.filter((entry) => !replaced.includes(entry));
+        const [former] = replaced;
+        const fresh = recordOf(submission, owner, former?.sequence ?? nextSequence(entries, now()), now());
         refuseWhenFull(kept, fresh, limits);
-        const handed = draft ?? (replaced?.draft && { ref: replaced.draft, ops: [] });
+        const handed = draft ?? (former?.draft && { ref: former.draft, ops: [] });
         const record: EntryRecord = handed ? { ...fresh, draft: handed.ref } : fresh;
         const goes = as.state === 'navigation' || (as.state === 'request' && !isBehind(record, kept));
         const holder = as.state === 'request' ? as.holder : as.state;
         const entry = goes ? begun(record, holder, as.until, now()) : record;
         const body: BodyRecord = { v: 1, body: submission.body };
         const ops: Op[] = [
-          ...(replaced ? [{ delete: entryKey(replaced.id) }, { delete: bodyKey(replaced.id) }] : []),
+          ...replaced.flatMap(deletion),
           ...(handed?.ops ?? []),
           { put: entryKey(entry.id), value: entry },
           { put: bodyKey(entry.id), value: body },
@@ -154,13 +175,28 @@ export function createQueue(deps: {
       }),
     remove: (id) => take(id, clearDraft),
     giveUp: (id) => take(id, takeBackDraft),
+    setAside: (id) =>
+      take(id, takeBackDraft, (entry) => {
+        const record: DiscardedRecord = { v: 1, owner, at: now(), entry };
+        return [{ delete: entryKey(id) }, { put: discardedKey(id), value: record }];
+      }),
     clear: () =>
-      store.transact([entryPrefix()], ([found = []]) => ({
-        ops: mine(found).flatMap(({ id }): Op[] => [{ delete: entryKey(id) }, { delete: bodyKey(id) }]),
+      store.transact([entryPrefix(), discardedPrefix()], ([found = [], discarded]) => ({
+        ops: [
+          ...mine(found).flatMap(deletion),
+          ...deletionOf(discardedIn(discarded).filter((record) => record.owner === owner)),
+        ],
         result: undefined,
       })),
   };
 }
+
+/** Also of one that a person discarded while it was on its way. */
+const deletion = ({ id }: EntryRecord): Op[] => [
+  { delete: entryKey(id) },
+  { delete: discardedKey(id) },
+  { delete: bodyKey(id) },
+];
 
 /** Nobody has attempted, held or released it since it was looked at. */
 const isUnchanged = (entry: EntryRecord, seen: EntryRecord): boolean =>

@@ -210,8 +210,8 @@ export const states: UiState[] = [
     },
   },
   {
-    name: 'panel-question',
-    says: 'Discard it for good? It cannot be brought back.',
+    name: 'panel-discarded',
+    says: 'Discarded.',
     async reach(page, site, order) {
       await begin(page, site, order);
       await queue(page, site);
