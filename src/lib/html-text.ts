@@ -83,6 +83,7 @@ const textOf = (token: Token): string => {
 
 const tidy = (text: string): string =>
   text
+    .replaceAll('&nbsp;', ' ')
     .replaceAll(/ *\n[\n ]*/g, '\n')
     .replaceAll(/ +/g, ' ')
     .trim();

@@ -25,7 +25,7 @@ const bounded = (text: string): string => (text.length > limit ? `${text.slice(0
 const plain = ({ contentType, html = '' }: Answer): string =>
   /^(?:text\/plain\b|$)/i.test(contentType) ? html.trim() : '';
 
-/** RFC 9457 and its common kin: `errors` and `fieldErrors` are lists, or lists by field. */
+/** RFC 9457 and its common kin. */
 const told = ['title', 'detail', 'message', 'error', 'errors', 'non_field_errors'];
 
 /** `undefined` when the answer is no JSON. */
@@ -33,28 +33,25 @@ function fromJson({ contentType, html = '' }: Answer): string | undefined {
   if (!/\bjson\b/i.test(contentType)) return undefined;
   try {
     const value = JSON.parse(html) as unknown;
-    if (!isRecord(value)) return textsIn(value).join('\n');
-    const usual = told.flatMap((name) => textsIn(value[name]));
+    const usual = isRecord(value) ? told.flatMap((name) => textsIn(value[name])) : textsIn(value);
     // Django REST framework answers with the fields themselves.
-    return [...new Set(usual.length > 0 ? usual : textsIn(value))].join('\n');
+    const lists = isRecord(value) ? Object.entries(value).filter(([, item]) => Array.isArray(item)) : [];
+    return [...new Set(usual.length > 0 ? usual : textsIn(Object.fromEntries(lists)))].join('\n');
   } catch {
     return '';
   }
 }
 
-/** Texts of a value, each with the field it is about. */
-function textsIn(value: unknown, field = '', depth = 0): string[] {
+/** Texts of errors, each with the field it is about: they come as lists, by field, or as objects that describe one. */
+function textsIn(value: unknown, field = ''): string[] {
   if (typeof value === 'string') return value === '' ? [] : [field === '' ? value : `${field}: ${value}`];
-  if (depth > 4) return [];
-  if (Array.isArray(value)) return value.flatMap((item) => textsIn(item, field, depth + 1));
+  if (Array.isArray(value)) return value.flatMap((item) => textsIn(item, field));
   if (!isRecord(value)) return [];
-  return Object.entries(value).flatMap(([name, item]) =>
-    textsIn(item, labels.has(name) ? field : name, depth + 1),
-  );
+  return Object.entries(value).flatMap(([name, item]) => {
+    const describes = typeof item === 'string' && (told.includes(name) || name === 'msg');
+    return textsIn(item, describes ? field : name);
+  });
 }
-
-/** Within a list of errors these name no field. */
-const labels = new Set(told.concat('msg', 'reason'));
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

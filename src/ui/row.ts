@@ -173,7 +173,7 @@ const about = (entry: EntrySummary, text: Text): string =>
     text.age(entry.createdAt),
     text.size(entry.size),
     ...(entry.attempts > 0 ? [text('tries', { count: entry.attempts })] : []),
-    ...(entry.status ? [text('entry.answer', { status: String(entry.status) })] : []),
+    ...(entry.status && entry.status >= 400 ? [text('entry.answer', { status: String(entry.status) })] : []),
   ].join(' · ');
 
 /** How an entry stands and what happens next, as far as it is known. */

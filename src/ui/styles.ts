@@ -54,11 +54,13 @@ h3{padding:12px 16px 0}
 .note{margin:0 16px 12px;padding:8px 12px;background:var(--w);border-radius:8px}
 .panel>.meta{padding:0 16px 16px}
 .row{padding:14px 16px;border-block-start:1px solid var(--l)}
-.upload{inline-size:100%;margin-block-start:8px;accent-color:var(--i)}
+.upload{inline-size:100%;margin-block-start:8px}
 .answer,.row>.link{margin-block-start:6px}
 summary{cursor:pointer}
 .said{margin-block-start:4px;padding-inline-start:10px;border-inline-start:2px solid var(--l);white-space:pre-line}
 .row>.link{display:inline-block}
+.row .actions{gap:8px 4px}
+.row button{padding-inline:9px}
 .head{display:flex;flex-wrap:wrap;gap:0 8px;justify-content:space-between}
 @keyframes rise{from{opacity:0;transform:translateY(8px)}}
 @keyframes appear{from{opacity:0}}
