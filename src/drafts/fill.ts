@@ -28,23 +28,25 @@ export function fillForm(form: HTMLFormElement, fields: readonly Field[], deps: 
   if (!dispatch(form, new CustomEvent('resilient:before-restore', init))) return [];
   const left = new Map<string, Value[]>();
   for (const [name, value] of fields) left.set(name, [...(left.get(name) ?? []), value]);
-  const refused = createFieldIndex(form)
-    .all()
-    .filter((field) => !put(field, left.get(nameOf(field.controls[0]!)) ?? [], form, deps))
-    .map(({ controls }) => nameOf(controls[0]!));
-  const own = namesWithoutValue(form);
-  const homeless = [...left]
-    .filter(([name, rest]) => rest.length > 0 && !own.has(name))
-    .map(([name]) => name);
+  const all = createFieldIndex(form).all();
+  const refused = all.filter((field) => !put(field, left.get(nameOf(field)) ?? [], form, deps)).map(nameOf);
+  // What the form sends by itself: what listeners of the page add, and its buttons.
+  const sent = new FormData(form);
+  const buttons = new Set(formElements(form).map((control) => attribute(control, 'name') ?? ''));
+  const isOwn = (name: string) => sent.has(name) || buttons.has(name.replace(/(?:^|\.)[xy]$/, ''));
+  const fieldNames = new Set(all.map(nameOf));
+  const homeless = [...left.keys()].filter(
+    (name) => left.get(name)!.length > 0 && (fieldNames.has(name) || !isOwn(name)),
+  );
   return [...new Set([...refused, ...homeless])].filter((name) => !deps.isAuxiliary(name));
 }
 
-const nameOf = (control: Control): string => attribute(control, 'name') ?? '';
+const nameOf = ({ controls }: FormField): string => attribute(controls[0]!, 'name') ?? '';
 
 /** Takes the field's part out of the values and sets it; `false` when the field does not take it. */
 function put(field: FormField, values: Value[], form: HTMLFormElement, deps: FillDeps): boolean {
   const control = field.controls[0]!;
-  if (nameOf(control) === '' || matches(control, ':disabled')) return true;
+  if (nameOf(field) === '' || matches(control, ':disabled')) return true;
   const value = take(field, values);
   const isPages = field.kind === 'hidden' || deps.isNeverStored(control);
   if (value === undefined || isPages || deps.isNewer(control)) return true;
@@ -97,23 +99,4 @@ function setFiles(input: HTMLInputElement, files: readonly StoredFile[]): boolea
   input.files = transfer.files;
   announce(input);
   return input.files.length === chosen.length;
-}
-
-/** Names that the form sends by itself: of its buttons, `dirname`, and what listeners of the page add. */
-function namesWithoutValue(form: HTMLFormElement): Set<string> {
-  const controls = formElements(form);
-  const names = controls.flatMap((control) => {
-    const name = nameOf(control);
-    const isButton = matches(control, 'button, [type=submit i]');
-    const isImage = matches(control, '[type=image i]');
-    const direction = attribute(control, 'dirname');
-    return [
-      ...(isButton ? [name] : []),
-      ...(isImage ? (name === '' ? ['x', 'y'] : [`${name}.x`, `${name}.y`]) : []),
-      ...(direction ? [direction] : []),
-    ];
-  });
-  const known = new Set(controls.map(nameOf));
-  const added = [...new FormData(form).keys()].filter((name) => !known.has(name));
-  return new Set([...names, ...added]);
 }

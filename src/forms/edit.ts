@@ -66,10 +66,7 @@ export function createEditing(deps: EditingDeps): Editing {
     // Its own form has it already, and what was typed since; so has one that the server showed again.
     const isThere = handle.current?.id === id || deps.isShown(form);
     const missing = isThere ? [] : deps.fill(form, body.fields, newer === 'keep' ? 'keep' : 'replace');
-    if (missing.length > 0) {
-      write(undefined);
-      return tell({ kind: 'apart', form, fields: missing });
-    }
+    if (missing.length > 0) return tell({ kind: 'apart', form, fields: missing });
     handle.editing = id;
     handle.show({ progress: 'held' });
     write({ v: 1, id, state: 'filled' });
@@ -93,12 +90,11 @@ export function createEditing(deps: EditingDeps): Editing {
       const note = read();
       if (!note) return false;
       const entry = await known(note.id);
-      if (entry?.state !== 'held') write(undefined);
-      else if (isFormOf(handle, entry)) {
-        await put(handle, note.id, note.state === 'asked' ? 'ask' : 'keep');
-        return true;
-      }
-      return false;
+      const isHere = entry?.state === 'held' && isFormOf(handle, entry);
+      // Written anew once the values are there.
+      if (isHere || entry?.state !== 'held') write(undefined);
+      if (isHere) await put(handle, note.id, note.state === 'asked' ? 'ask' : 'keep');
+      return isHere;
     },
     begun: () => {
       const timer = setTimeout(() => {

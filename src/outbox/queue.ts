@@ -83,6 +83,8 @@ export function createQueue(deps: {
       .filter((entry) => entry.v === 1 && entry.owner === owner)
       .toSorted((a, b) => a.sequence - b.sequence);
   const own = (found: readonly Stored[] | undefined): EntryRecord | undefined => mine(found ?? [])[0];
+  const ownDiscarded = (found: readonly Stored[] | undefined) =>
+    discardedIn(found).filter((record) => record.owner === owner);
   const list = async () => mine(await store.list(entryPrefix()));
   /** The page loaded last tells whose cookies this browser has: another tab may have signed in as somebody else. */
   const isForeign = (found: readonly Stored[] | undefined): boolean => {
@@ -103,7 +105,7 @@ export function createQueue(deps: {
     return store.transact(
       [entryKey(id), discardedKey(id), ...ranges],
       ([entries, discarded, headers = [], fields = []]) => {
-        const entry = own(entries) ?? discardedIn(discarded).find((record) => record.owner === owner)?.entry;
+        const entry = own(entries) ?? ownDiscarded(discarded)[0]?.entry;
         if (!entry) return { ops: [], result: undefined };
         const ops = goneOps(entry);
         if (entry.draft) ops.push(...draftOps(entry.draft, headers[0], fields));
@@ -167,9 +169,14 @@ export function createQueue(deps: {
         return { ops: [{ put: entryKey(id), value: next }], result: true };
       }),
     update: (id, change) =>
-      store.transact([entryKey(id)], ([entries]) => {
+      store.transact([entryKey(id), discardedKey(id)], ([entries, discarded]) => {
         const entry = own(entries);
-        if (!entry) return { ops: [], result: undefined };
+        // What was discarded on its way learns how that ended, should it be wanted back.
+        const aside = ownDiscarded(discarded).map((record): Op => ({
+          put: discardedKey(id),
+          value: { ...record, entry: change(record.entry) },
+        }));
+        if (!entry) return { ops: aside, result: undefined };
         const next = change(entry);
         return { ops: next === entry ? [] : [{ put: entryKey(id), value: next }], result: next };
       }),
@@ -182,10 +189,7 @@ export function createQueue(deps: {
       }),
     clear: () =>
       store.transact([entryPrefix(), discardedPrefix()], ([found = [], discarded]) => ({
-        ops: [
-          ...mine(found).flatMap(deletion),
-          ...deletionOf(discardedIn(discarded).filter((record) => record.owner === owner)),
-        ],
+        ops: [...mine(found).flatMap(deletion), ...deletionOf(ownDiscarded(discarded))],
         result: undefined,
       })),
   };

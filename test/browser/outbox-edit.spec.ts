@@ -130,7 +130,7 @@ test(
     await page.getByRole('button', { name: 'Save' }).click();
     await page.waitForURL('**/done/');
     await site.whenEffects(1);
-    expect(await entriesOf(page)).toMatchObject([{ state: 'held', reason: 'edit' }]);
+    await expect.poll(() => entriesOf(page)).toMatchObject([{ state: 'held', reason: 'edit' }]);
   },
 );
 

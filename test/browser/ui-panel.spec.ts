@@ -86,6 +86,8 @@ test(
     await expect(rows.locator('.state')).toHaveText('Discarded.');
     await expect(live.filter({ hasText: 'Discarded.' })).toHaveCount(1);
     await expect(form).toHaveAttribute('data-resilient-state', 'draft');
+    // It never left the form: that it is back is no news.
+    await expect(screen(page).toast('What you typed here is back')).toHaveCount(0);
     expect(await entriesOf(page)).toEqual([]);
     await undo.click();
     await expect(discard).toBeFocused();

@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import type { EntrySummary } from '../../src/types.js';
-import type { UiDeps } from '../../src/ui/ui.js';
+import type { createMessages } from '../../src/ui/messages.js';
+import type { createUi, Ui, UiDeps } from '../../src/ui/ui.js';
 import { htmlPage } from './answers.js';
 import { bundle } from './bundle.js';
 import type { Site } from './fixtures.js';
@@ -23,8 +24,8 @@ export const listed = (id: string, more: Partial<EntrySummary> & { answer?: stri
 
 type Listed = ReturnType<typeof listed>;
 type World = Window & {
-  layer: typeof import('../../src/ui/ui.js') & typeof import('../../src/ui/messages.js');
-  ui: ReturnType<typeof import('../../src/ui/ui.js').createUi>;
+  layer: { createUi: typeof createUi; createMessages: typeof createMessages };
+  ui: Ui;
   called: string[];
 };
 

@@ -51,6 +51,18 @@ test(
   },
 );
 
+test('what was discarded on its way learns how that ended', { tag: '@O17' }, async () => {
+  const { queue, discarded } = world();
+  const seen = await queue.add({ submission: submission('a'), as: waiting });
+  await queue.claim(seen, 'me', 5000);
+  await queue.setAside('a');
+  expect(await queue.renew('a', 'me', 9000)).toBe(false);
+  const refused = { state: 'held', reason: 'refused' } as const;
+  expect(await queue.update('a', (known) => ({ ...known, ...refused }))).toBeUndefined();
+  expect(await queue.list()).toEqual([]);
+  expect(await discarded.bringBack('a')).toMatchObject(refused);
+});
+
 test('its draft goes with it again, unless the person typed on', { tag: ['@O17', '@D01'] }, async () => {
   for (const typedOn of [false, true]) {
     const { queue, store, discarded } = world();
