@@ -94,7 +94,6 @@ export function createPanel({ id, text, actions, announcer, onClose, signal }: P
     listed.forEach((entry, index) => {
       let row = rows.get(entry.id);
       if (!row) rows.set(entry.id, (row = createRow({ id: entry.id, text, actions, say, onChange: render })));
-      if (entry.state !== 'sending') uploads.delete(entry.id);
       row.update(entry, view, uploads.get(entry.id));
       if (list.children[index] !== row.element) list.insertBefore(row.element, list.children[index] ?? null);
     });
@@ -132,12 +131,16 @@ export function createPanel({ id, text, actions, announcer, onClose, signal }: P
     },
     update(next) {
       view = next;
+      const sending = new Set(next.entries.filter(({ state }) => state === 'sending').map(({ id }) => id));
+      for (const id of uploads.keys()) if (!sending.has(id)) uploads.delete(id);
       render();
     },
     discard: (id) => rows.get(id)?.discard(),
     progress(id, upload) {
+      const isNew = !uploads.has(id);
       uploads.set(id, upload);
-      render();
+      // After that, once a second is enough.
+      if (isNew) render();
     },
     sent(entry, result) {
       const row = rows.get(entry.id);

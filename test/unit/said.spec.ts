@@ -21,7 +21,7 @@ const pages: [title: string, body: string, words: string][] = [
   ],
   [
     "Bootstrap's feedback, and nothing that the form holds",
-    '<form class="has-error"><textarea class="error is-invalid">what was typed</textarea><div class="invalid-feedback">\n  Too\n  long.\n</div></form>',
+    '<form class="has-error"><p>All of it.</p><textarea class="error is-invalid">what was typed</textarea><div class="invalid-feedback">\n  Too\n  long.\n</div></form>',
     'Too long.',
   ],
   [
