@@ -3,6 +3,7 @@ import { createConnection } from './connection/monitor.js';
 import { createEvents } from './events.js';
 import { hasProof, readCookie, readMeta } from './forms/evidence.js';
 import { createIdempotencyMemory } from './idempotency.js';
+import { createHands } from './hands.js';
 import { createInterface } from './interface.js';
 import { createChannel } from './lib/channel.js';
 import { queryDocument } from './lib/dom.js';
@@ -22,6 +23,7 @@ import { createStatusBoard } from './status.js';
 import { createStore } from './storage/database.js';
 import { createFallbackStore } from './storage/fallback.js';
 import { metaKey, type EntryRecord, type OwnerRecord } from './storage/records.js';
+import { createWarn } from './warn.js';
 
 /** What `compose` cannot have yet, because it comes with the forms of the page. */
 export interface Late {
@@ -147,31 +149,12 @@ export function compose(settings: Settings, late: Late, signal: AbortSignal) {
     signal,
   });
 
-  const send = async (id: string) => {
-    await outbox.retry(id);
-    await connection.check();
-    outbox.wake();
-  };
-  const discard = async (id: string) => {
-    const entry = (await outbox.list()).find((entry) => entry.id === id);
-    await outbox.discard(id);
-    await late.takeBack(id, entry?.draft?.key);
-  };
-  /** As `discard`, by hand: it can be brought back. */
-  const setAside = async (id: string) => {
-    const gone = await outbox.setAside(id);
-    if (!gone) return 'gone';
-    await late.takeBack(id, gone.entry.draft?.key).catch(reportError);
-    return gone.inDoubt ? 'in-doubt' : 'discarded';
-  };
-  const bringBack = async (id: string) => {
-    const entry = await outbox.bringBack(id);
-    if (entry) late.handOver(entry);
-    // Listed again before its place in the panel is given up.
-    await board.reload();
-    return entry !== undefined;
-  };
-
+  const hands = createHands({
+    outbox,
+    late,
+    check: () => connection.check(),
+    relist: () => board.reload(),
+  });
   const board = createStatusBoard({
     connection: () => connection.current,
     breaker: () => breaker.state,
@@ -188,17 +171,7 @@ export function compose(settings: Settings, late: Late, signal: AbortSignal) {
     isDurable: () => store.durable,
     canSend: () => gate() > 0,
     nextCheckAt: () => connection.current.nextCheckAt,
-    actions: {
-      check: () => void connection.check(),
-      send: (id) => void send(id).catch(reportError),
-      edit: late.edit,
-      discard: setAside,
-      bringBack,
-      forget: (ids) => void outbox.forget(ids).catch(reportError),
-      exportFile: outbox.exportFile,
-      undo: late.undo,
-      resolve: late.resolve,
-    },
+    actions: hands.actions,
     entry: (id) => board.entries.find((entry) => entry.id === id),
     signal,
   });
@@ -243,8 +216,8 @@ export function compose(settings: Settings, late: Late, signal: AbortSignal) {
     board,
     screen,
     announce,
-    send,
-    discard,
+    send: hands.send,
+    discard: hands.discard,
     submit,
     hooks,
   };
@@ -252,17 +225,6 @@ export function compose(settings: Settings, late: Late, signal: AbortSignal) {
 
 /** `beforeunload` may come to nothing, milliseconds: a little longer than `isLeaving` says so. */
 const longestLeave = 10_100;
-
-/** For whoever builds the site, never for the person: in the console, each once. */
-function createWarn(): (message: string) => void {
-  const told = new Set<string>();
-  return (message) => {
-    if (told.has(message)) return;
-    told.add(message);
-    // oxlint-disable-next-line no-console -- the console is where a developer looks
-    console.warn(message.startsWith('resilient-forms') ? message : `resilient-forms: ${message}`);
-  };
-}
 
 const readField = (name: string): string | undefined =>
   queryDocument<HTMLInputElement>(`input[name="${CSS.escape(name)}"]`)?.value || undefined;

@@ -2,7 +2,7 @@ import type { EntryRecord } from '../storage/records.js';
 import type { Body } from '../types.js';
 import { createDiscarded, type DiscardedDeps } from './discarded.js';
 import { heldForEdit, mayHaveArrived } from './entry.js';
-import { exportFile } from './export.js';
+import { exportEntry, exportFile, type ExportedEntry } from './export.js';
 import type { Queue } from './queue.js';
 
 /** What a person can do with an entry of their own, besides sending it. */
@@ -15,7 +15,9 @@ export interface ByHand {
   /** Keeps an entry here for its person to correct; `undefined` while it is being sent, or gone. */
   holdForEdit(id: string): Promise<EntryRecord | undefined>;
   body(id: string): Promise<Body | undefined>;
-  /** Everything that waits, values and files included, as a JSON file. */
+  /** Everything that waits, as JSON-ready data, values and files included: for the person it belongs to. */
+  export(): Promise<ExportedEntry[]>;
+  /** The same as a JSON file. */
   exportFile(): Promise<Blob>;
 }
 
@@ -56,6 +58,8 @@ export function createByHand(deps: ByHandDeps): ByHand {
       return next?.state === 'held' ? next : undefined;
     },
     body: queue.body,
+    export: async () =>
+      Promise.all((await queue.list()).map(async (entry) => exportEntry(entry, await queue.body(entry.id)))),
     exportFile: async () => exportFile(await queue.list(), queue.body),
   };
 }

@@ -10,7 +10,6 @@ import { createDrain, type Gate } from './drain.js';
 import { createByHand, type ByHand } from './by-hand.js';
 import { ended, held, lapsed, released, unsent } from './entry.js';
 import { createQueue, type Enqueue } from './queue.js';
-import { exportEntry, type ExportedEntry } from './export.js';
 import type { Delivered, Transport } from './transport.js';
 
 /** How long nobody else touches a submission that the browser itself is sending, milliseconds. */
@@ -68,8 +67,6 @@ export interface Outbox extends ByHand {
   retry(id: string): Promise<void>;
   /** Gives an entry up; what it carried is a draft again where its form kept one. */
   discard(id: string): Promise<void>;
-  /** Everything that waits, as JSON-ready data, values and files included: for the person it belongs to. */
-  export(): Promise<ExportedEntry[]>;
   /** Entries held for a sign-in go on: somebody has signed in. */
   signedIn(): Promise<void>;
   /** Deletes everything of this owner. */
@@ -223,8 +220,6 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       if (entry) say('discarded', entry);
       drain.wake();
     },
-    export: async () =>
-      Promise.all((await queue.list()).map(async (entry) => exportEntry(entry, await queue.body(entry.id)))),
     signedIn: async () => {
       const waiting = (await queue.list()).filter(({ reason }) => reason === 'sign-in');
       for (const { id } of waiting) await queue.update(id, (entry) => released(entry, Date.now()));
