@@ -2,6 +2,7 @@ import { createBreaker } from './connection/breaker.js';
 import { createConnection } from './connection/monitor.js';
 import { createEvents } from './events.js';
 import { hasProof, readCookie, readMeta } from './forms/evidence.js';
+import { isImmediate } from './forms/show-answer.js';
 import { createIdempotencyMemory } from './idempotency.js';
 import { createHands } from './hands.js';
 import { createInterface } from './interface.js';
@@ -135,7 +136,7 @@ export function compose(settings: Settings, late: Late, signal: AbortSignal) {
     isIntercepted: async () => (await connection.check()) === 'intercepted',
     onSettled: (entry, verdict, answer) => {
       const came = late.onSettled(entry, verdict, answer);
-      if (verdict === 'sent' && answer && came === 'told') {
+      if (verdict === 'sent' && answer && came === 'told' && !isImmediate(entry)) {
         screen.sent(entry, { ...(answer.redirected && { url: answer.url }), words: wordsOf(answer) });
       }
       return came;

@@ -45,7 +45,19 @@ export function createUi({ options, text, actions, signal }: UiDeps): Ui {
     controls: id,
     onToggle: () => (panel.isOpen ? close() : open()),
   });
-  const panel = createPanel({ id, text, actions, announcer, onClose: () => close(), signal });
+  const edit = async (entry: string) => {
+    await actions.edit(entry);
+    // The form has the focus, and is what the person wants to see.
+    if (!panel.element.matches(':focus-within')) close();
+  };
+  const panel = createPanel({
+    id,
+    text,
+    actions: { ...actions, edit },
+    announcer,
+    onClose: () => close(),
+    signal,
+  });
   host.root.append(indicator.element, panel.element);
   const toasts = createToasts({ host, announcer, text, onChange: () => render(), signal });
 

@@ -189,7 +189,7 @@ test(
     const { row, press } = await openPanel(page);
     await expect(row).toContainText('70 kB');
     await press('Edit');
-    await expect(row).toContainText('Taken back to be edited.');
+    await expect(screen(page).panel).toBeHidden();
     await expect(page.getByLabel('title')).toHaveValue('Twenty chairs');
     await expect(page.getByLabel('title')).toBeFocused();
     const size = () => page.getByLabel('List').evaluate((input: HTMLInputElement) => input.files?.[0]?.size);
@@ -197,6 +197,7 @@ test(
     await page.reload();
     await expect.poll(size).toBe(70_000);
     await screen(page).indicator.click();
+    await expect(row).toContainText('Taken back to be edited.');
     await site.heal();
     await nothingMore(page, site);
     await page.getByLabel('title').fill('Ten chairs');
