@@ -2,7 +2,9 @@ import { createBreaker } from './connection/breaker.js';
 import { createConnection } from './connection/monitor.js';
 import { createEvents } from './events.js';
 import { hasProof, readCookie, readMeta } from './forms/evidence.js';
+import { isImmediate } from './forms/show-answer.js';
 import { createIdempotencyMemory } from './idempotency.js';
+import { createHands } from './hands.js';
 import { createInterface } from './interface.js';
 import { createChannel } from './lib/channel.js';
 import { queryDocument } from './lib/dom.js';
@@ -15,6 +17,7 @@ import { createCookieJar } from './outbox/cookie-jar.js';
 import { createCsrf } from './outbox/csrf.js';
 import type { Gate } from './outbox/drain.js';
 import { createOutbox, type News, type Word } from './outbox/outbox.js';
+import { wordsOf } from './outbox/said.js';
 import { createTransport, type Delivered } from './outbox/transport.js';
 import { createWhose } from './outbox/whose.js';
 import type { Answer } from './outbox/classify.js';
@@ -24,6 +27,7 @@ import { createStatusBoard } from './status.js';
 import { createStore } from './storage/database.js';
 import { createFallbackStore } from './storage/fallback.js';
 import { metaKey, type EntryRecord, type OwnerRecord } from './storage/records.js';
+import { createWarn } from './warn.js';
 
 /** What `compose` cannot have yet, because it comes with the forms of the page. */
 export interface Late {
@@ -33,6 +37,10 @@ export interface Late {
   resolve(key: string, choice: 'mine' | 'page'): Promise<void>;
   /** The form whose submission was given up, and whose draft this is, has it back. */
   takeBack(id: string, draft: string | undefined): Promise<void>;
+  /** What was given up is back in the outbox: its form stands for it again. */
+  handOver(entry: EntryRecord): void;
+  /** Puts what an entry carries into its form, on this page or on its own. */
+  edit(id: string): Promise<void>;
 }
 
 export type Services = ReturnType<typeof compose>;
@@ -132,7 +140,13 @@ export function compose(settings: Settings, late: Late, signal: AbortSignal) {
     jar,
     isMine: createWhose({ owner, jar, fetchPage }),
     isIntercepted: async () => (await connection.check()) === 'intercepted',
-    onSettled: late.onSettled,
+    onSettled: (entry, verdict, answer) => {
+      const came = late.onSettled(entry, verdict, answer);
+      if (verdict === 'sent' && answer && came === 'told' && !isImmediate(entry)) {
+        screen.sent(entry, { ...(answer.redirected && { url: answer.url }), words: wordsOf(answer) });
+      }
+      return came;
+    },
     onChange: (word) => {
       channel.post(word ?? 'entries');
       void board.reload();
@@ -142,17 +156,12 @@ export function compose(settings: Settings, late: Late, signal: AbortSignal) {
     signal,
   });
 
-  const send = async (id: string) => {
-    await outbox.retry(id);
-    await connection.check();
-    outbox.wake();
-  };
-  const discard = async (id: string) => {
-    const entry = (await outbox.list()).find((entry) => entry.id === id);
-    await outbox.discard(id);
-    await late.takeBack(id, entry?.draft?.key);
-  };
-
+  const hands = createHands({
+    outbox,
+    late,
+    check: () => connection.check(),
+    relist: () => board.reload(),
+  });
   const board = createStatusBoard({
     connection: () => connection.current,
     breaker: () => breaker.state,
@@ -169,13 +178,7 @@ export function compose(settings: Settings, late: Late, signal: AbortSignal) {
     isDurable: () => store.durable,
     canSend: () => gate() > 0,
     nextCheckAt: () => connection.current.nextCheckAt,
-    actions: {
-      check: () => void connection.check(),
-      send: (id) => void send(id).catch(reportError),
-      discard,
-      undo: late.undo,
-      resolve: late.resolve,
-    },
+    actions: hands.actions,
     entry: (id) => board.entries.find((entry) => entry.id === id),
     signal,
   });
@@ -220,8 +223,8 @@ export function compose(settings: Settings, late: Late, signal: AbortSignal) {
     board,
     screen,
     announce,
-    send,
-    discard,
+    send: hands.send,
+    discard: hands.discard,
     submit,
     hooks,
   };

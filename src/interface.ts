@@ -5,7 +5,8 @@ import type { Status } from './types.js';
 import { labelOf } from './ui/labels.js';
 import { createMessages } from './ui/messages.js';
 import { createNarrator, type Narrator } from './ui/narrate.js';
-import { createUi } from './ui/ui.js';
+import type { Result } from './ui/sent-list.js';
+import { createUi, type UiDeps } from './ui/ui.js';
 
 export interface Interface {
   update(status: Status, entries: readonly EntryRecord[]): void;
@@ -13,6 +14,10 @@ export interface Interface {
   readonly narrator: Narrator | undefined;
   /** A form of this page has submissions waiting from before; said until none of them waits. */
   waitingHere(ids: readonly string[], edit: (() => Promise<void>) | undefined): void;
+  /** So much of an entry's body is out, bytes. */
+  progress(id: string, sent: number, total: number): void;
+  /** An entry was sent by this page, and this is what came of it. To be told before the event. */
+  sent(entry: EntryRecord, result: Result): void;
 }
 
 export interface InterfaceDeps {
@@ -23,10 +28,7 @@ export interface InterfaceDeps {
   canSend(): boolean;
   /** When the server is asked next, epoch milliseconds. */
   nextCheckAt(): number | undefined;
-  actions: {
-    check(): void;
-    send(id: string): void;
-    discard(id: string): Promise<void>;
+  actions: UiDeps['actions'] & {
     undo(key: string): Promise<void>;
     resolve(key: string, choice: 'mine' | 'page'): Promise<void>;
   };
@@ -43,7 +45,14 @@ export interface InterfaceDeps {
 export function createInterface(deps: InterfaceDeps): Interface {
   const { settings, actions, nextCheckAt, signal } = deps;
   const text = createMessages(settings.messages);
-  const none = { update: () => {}, narrator: undefined, waitingHere: () => {} };
+  const nothing = () => {};
+  const none = {
+    update: nothing,
+    narrator: undefined,
+    waitingHere: nothing,
+    progress: nothing,
+    sent: nothing,
+  };
   if (settings.ui === false) return none;
   const storage = () => (deps.isDurable() ? 'durable' : 'memory');
   try {
@@ -54,12 +63,14 @@ export function createInterface(deps: InterfaceDeps): Interface {
       text,
       actions: { send: actions.send, undo: actions.undo, resolve: actions.resolve, open: ui.open },
       entry: deps.entry,
+      result: (id) => (last?.id === id ? last.result : undefined),
       storage,
       canSend: deps.canSend,
       label: labelOf,
       signIn: settings.signIn === 'auto' ? undefined : settings.signIn,
       signal,
     });
+    let last: { id: string; result: Result } | undefined;
     let waiting: { ids: readonly string[]; dismiss(): void } | undefined;
     return {
       update: (status, entries) => {
@@ -71,6 +82,11 @@ export function createInterface(deps: InterfaceDeps): Interface {
       narrator,
       waitingHere: (ids, edit) => {
         waiting = { ids, dismiss: narrator.waitingHere(ids.length, edit) };
+      },
+      progress: ui.progress,
+      sent: (entry, result) => {
+        last = { id: entry.id, result };
+        ui.sent(entry, result);
       },
     };
   } catch (error) {

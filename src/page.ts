@@ -1,8 +1,9 @@
 import type { Late, Services } from './compose.js';
 import { createDrafts } from './drafts/drafts.js';
+import { createEditing } from './forms/edit.js';
 import { isSignInPage } from './forms/evidence.js';
 import { createForms, type Forms } from './forms/forms.js';
-import type { Handle } from './forms/handle.js';
+import type { Current, Handle } from './forms/handle.js';
 import { identify } from './forms/identity.js';
 import { clearMarker, getMarker } from './forms/marker.js';
 import { createSend } from './forms/send.js';
@@ -95,7 +96,10 @@ export async function openPage(
     },
     homeOf: (form) => shown.get(form),
     submit,
-    onEnhanced: (handle) => void tellOfWaiting(handle),
+    onEnhanced: (handle) => {
+      const edited = editing.arrived(handle).catch((error: unknown) => (reportError(error), false));
+      void edited.then((isEdited) => (isEdited ? undefined : tellOfWaiting(handle)));
+    },
     warn,
     signal,
   });
@@ -117,6 +121,18 @@ export async function openPage(
   });
   /** Forms that the server showed again with its complaints, before they are enhanced, and their own pages. */
   const shown = new Map<HTMLFormElement, string>();
+
+  const editing = createEditing({
+    outbox,
+    forms: () => forms.all(),
+    fill: drafts.fill,
+    isShown: (form) => shown.has(form),
+    isSignIn: () => isSignInPage(settings.signIn),
+    tell: (news) => narrator()?.edit(news),
+    signal,
+  });
+  /** What was given up by hand, and the forms that have it back. */
+  const released = new Map<string, { handle: Handle; current: Current | undefined }>();
 
   /** The page is still here long after the browser sent from it: the answer was no page. The entry is nobody's to repeat. */
   const stayed = async (handle: Handle, id: string, entry: boolean): Promise<void> => {
@@ -141,15 +157,11 @@ export async function openPage(
     const waiting = await inLane();
     const [last] = waiting.slice(-1);
     if (!last || handle.current || (goes && last.state !== 'held')) return;
-    const editable =
-      last.draft && last.state !== 'sending' && (last.attempts === 0 || last.reason === 'rejected');
-    const edit = async () => {
-      await outbox.discard(last.id);
-      await handle.draft?.takeBack(last.draft?.key);
-    };
+    const { name, page } = handle.identity;
+    const isEditable = last.state !== 'sending' && last.form.name === name && last.form.page === page;
     screen.waitingHere(
       waiting.map(({ id }) => id),
-      editable ? edit : undefined,
+      isEditable ? () => editing.edit(last.id) : undefined,
     );
   };
 
@@ -164,16 +176,29 @@ export async function openPage(
       const loaded = forms.all().find((handle) => !handle.current && handle.draft?.key === draft);
       const handle = forms.of(id) ?? (draft === undefined ? undefined : loaded);
       if (!handle) return;
+      released.set(id, { handle, current: handle.current });
       handle.current = undefined;
       handle.show({ progress: 'none' });
       await handle.draft?.takeBack();
     },
+    handOver: ({ id, state, draft }) => {
+      const { handle, current = { id, signature: '', wasLeaving: false } } = released.get(id) ?? {};
+      // Submitted again meanwhile: it stands for that one.
+      if (!handle || handle.current) return;
+      handle.current = current;
+      handle.show({ progress: state === 'waiting' ? 'queued' : state });
+      if (draft && draft.key === handle.draft?.key) handle.draft.handedOver(draft.revision);
+    },
+    edit: editing.edit,
   };
 
   // A storage that does not answer must not keep the forms from working.
   const settled = settling.settle().catch(() => undefined);
   await Promise.race([settled, new Promise((resolve) => setTimeout(resolve, patience))]);
-  if (!signal.aborted) forms.begin();
+  if (!signal.aborted) {
+    forms.begin();
+    editing.begun();
+  }
   for (const form of shown.keys()) void forms.find(form)?.draft?.adopt();
   addEventListener(
     'pageshow',

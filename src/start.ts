@@ -122,6 +122,8 @@ function createInstance(settings: Settings, signal: AbortSignal, stop: () => voi
     undo: async (key) => page?.late.undo(key),
     resolve: async (key, choice) => page?.late.resolve(key, choice),
     takeBack: async (...given) => page?.late.takeBack(...given),
+    handOver: (entry) => page?.late.handOver(entry),
+    edit: async (id) => page?.late.edit(id),
   };
   const services = compose(settings, late, signal);
   const { outbox, board, connection } = services;

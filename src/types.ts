@@ -41,7 +41,7 @@ export interface Reading {
 }
 
 /** Why an entry needs a person. Held entries are never dropped. */
-export type HoldReason = 'sign-in' | 'rejected' | 'unknown' | 'expired' | 'refused';
+export type HoldReason = 'sign-in' | 'rejected' | 'unknown' | 'expired' | 'refused' | 'edit';
 
 /**
  * More about why. `elsewhere`: the server answered with a redirect that leads to another site, or got no further than that.

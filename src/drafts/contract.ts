@@ -1,5 +1,5 @@
 import type { Op } from '../storage/store.js';
-import type { DraftRef, DraftSummary, FormIdentity } from '../types.js';
+import type { DraftRef, DraftSummary, Field, FormIdentity } from '../types.js';
 import type { ControlValue } from '../storage/records.js';
 
 /** What the drafts room offers to the others; `start` hands it around. */
@@ -52,6 +52,8 @@ export interface FormDraft {
   /** In mode `ask`, and for fields that both sides changed: there is something for `restoreNow`. */
   offered(): Offer | undefined;
   restoreNow(): Promise<void>;
+  /** What was given up is with its entry again, as of this revision. */
+  handedOver(revision: number): void;
   /** One step back after a restore: what the page showed is shown again, the draft is kept and listed. */
   undo(): Promise<void>;
   detach(): void;
@@ -65,6 +67,11 @@ export interface DraftDetail extends DraftSummary {
 export interface Drafts {
   /** Begins to watch a form and restores its draft; the same form again gives the same. */
   attach(form: HTMLFormElement, identity: FormIdentity, mode: 'auto' | 'ask'): FormDraft;
+  /**
+   * Puts what was submitted into its form, files too. With `keep`, what was typed there since stays. Returns the names of
+   * what has no place in the form.
+   */
+  fill(form: HTMLFormElement, fields: readonly Field[], newer: 'keep' | 'replace'): string[];
   /** This owner's drafts, newest first; those on their way with an entry are left out. */
   list(): Promise<DraftSummary[]>;
   get(key: string): Promise<DraftDetail | undefined>;

@@ -6,6 +6,7 @@ import type { Store } from '../storage/store.js';
 import type { Emit, FormIdentity } from '../types.js';
 import type { Drafts, DraftState } from './contract.js';
 import { createFormDraft } from './form-draft.js';
+import { fillForm } from './fill.js';
 import type { FormDraftHandle } from './handle.js';
 import { whenIdle } from './idle.js';
 import { createJournals } from './journal.js';
@@ -163,6 +164,17 @@ export function createDrafts(deps: DraftsDeps): Drafts {
 
   return {
     attach,
+    fill: (form, fields, newer) =>
+      fillForm(form, fields, {
+        isNeverStored: neverStored,
+        isAuxiliary: (name) => deps.csrfNames.has(name) || name === deps.idempotencyField,
+        isNewer: (control) => {
+          if (newer === 'replace') return false;
+          // A draft has no files: one that was chosen anew is in the control.
+          const isFile = control instanceof HTMLInputElement && control.type === 'file';
+          return isFile ? control.files?.length !== 0 : handles.get(form)?.isNewer(control) === true;
+        },
+      }),
     async list() {
       // A draft on its way into a form is under one key or the other.
       await Promise.all(live().map(({ ready }) => ready));

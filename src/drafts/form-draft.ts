@@ -139,6 +139,10 @@ export function createFormDraft(deps: FormDraftDeps): FormDraftHandle {
       await ready;
       await giveBack.takeBack(from);
     },
+    handedOver(revision) {
+      saver.submitted.set(revision);
+      saver.refresh();
+    },
     offered: giveBack.offered,
     async restoreNow() {
       await ready;
@@ -163,6 +167,11 @@ export function createFormDraft(deps: FormDraftDeps): FormDraftHandle {
       const isNews = ledger.mark(control);
       if (isNews && !isNeverStored(control)) saver.refresh('typed');
       schedule.touch(handle);
+    },
+    isNewer(control) {
+      const field = index.of(control);
+      if (!field) return false;
+      return ledger.isMarked(field) || (ledger.latest(field.key)?.revision ?? 0) > saver.submitted.get();
     },
     isOwnEvent: restorer.isApplying,
     sweep(deadline) {

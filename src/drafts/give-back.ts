@@ -55,12 +55,12 @@ export function createGiveBack(deps: GiveBackDeps): GiveBack {
     if (ledger.changes().length > 0) saveSoon();
   };
 
-  const restore = (how: How, records: readonly DraftField[]) => {
+  const restore = (how: How, records: readonly DraftField[], news: Partial<Restored> = {}) => {
     if (records.length === 0) return saver.refresh();
     const result = restorer.restore(records, how, announceBefore(records));
     restoredAt = ledger.revision();
     // Nothing was restored yet that could be told of.
-    return report(how === 'ask' ? { ...result, missing: [] } : result);
+    return report(how === 'ask' ? { ...result, missing: [] } : { ...result, ...news });
   };
 
   /** What another tab had becomes an edit of this one. */
@@ -96,7 +96,9 @@ export function createGiveBack(deps: GiveBackDeps): GiveBack {
       else copy(fields);
       const wanted = new Set(fields.map(({ field }) => field));
       const records = ledger.all().filter(({ field }) => wanted.has(field));
-      restore('mine', records);
+      // In the form already, as when it is given up where it was submitted: no news.
+      const news = records.every(restorer.shows) ? { fields: [], missing: [] } : {};
+      restore('mine', records, news);
       await saver.flush();
       if (from !== key && ledger.changes().length === 0) await repository.discard([from]);
     },

@@ -5,6 +5,8 @@ import type { FormDraft } from './contract.js';
 export interface FormDraftHandle extends FormDraft {
   readonly form: HTMLFormElement;
   edited(control: Control): void;
+  /** It was edited since the draft was handed over. */
+  isNewer(control: Control): boolean;
   isOwnEvent(target: EventTarget | undefined): boolean;
   /** Looks for edits without events until the deadline (`performance.now()`); whether it got through. */
   sweep(deadline: number): boolean;

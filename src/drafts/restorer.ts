@@ -34,6 +34,8 @@ export interface Restorer {
   /** Controls or options came: what waited for them gets its value. Returns what is in conflict then. */
   retry(): Restored;
   isWaiting(): boolean;
+  /** The form has this value already. */
+  shows(record: DraftField): boolean;
   /** What only the person can decide on: everything in mode ask, and fields that both sides changed. */
   offered(): DraftField[];
   /** What this page had already when it was loaded: no longer in the draft. */
@@ -157,6 +159,10 @@ export function createRestorer({ form, index, ledger, isNeverStored }: RestorerD
     },
     retry: () => placeAll([...waiting.values()]),
     isWaiting: () => waiting.size > 0,
+    shows(record) {
+      const field = index.get(record.field);
+      return field !== undefined && isShown(field, record);
+    },
     offered: () => [...offers.values()],
     dropped: () => [...dropped.values()],
     undo() {

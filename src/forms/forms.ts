@@ -6,11 +6,8 @@ import { discoverForms } from './discover.js';
 import { createHandle, type FormDraft, type Handle } from './handle.js';
 import { identify } from './identity.js';
 import { interceptSubmissions, type Intercepted } from './intercept.js';
-import { offerAnswer, replaceForm, type ShownAnswer } from './show-answer.js';
+import { isImmediate, offerAnswer, replaceForm, type ShownAnswer } from './show-answer.js';
 import { choose, isNameless } from './submission.js';
-
-/** An answer that comes later than that finds a person who does something else: it is offered, not shown, milliseconds. */
-const immediate = 10_000;
 
 export interface FormOptions {
   delivery?: Delivery | undefined;
@@ -110,15 +107,12 @@ export function createForms(deps: FormsDeps): Forms {
 
   const of = (id: string) => [...handles.values()].find(({ current }) => current?.id === id);
 
-  const isImmediate = (entry: EntryRecord, handle: Handle) =>
-    handle.delivery === 'fetch' && entry.attempts <= 1 && Date.now() - entry.createdAt < immediate;
-
   const showSent = (entry: EntryRecord, handle: Handle, answer?: ShownAnswer): 'shown' | 'told' => {
     const { draft, current } = handle;
     const unchanged = draft?.acknowledged(entry.draft?.revision ?? current?.draft?.revision ?? 0) ?? false;
     handle.current = undefined;
     handle.show({ progress: 'sent' });
-    if (!answer || !isImmediate(entry, handle)) return 'told';
+    if (!answer || !isImmediate(entry)) return 'told';
     if (offerAnswer(handle.form, entry.id, answer)) return 'shown';
     if (!answer.redirected || (draft && !unchanged)) return 'told';
     location.assign(answer.url);
@@ -127,7 +121,7 @@ export function createForms(deps: FormsDeps): Forms {
 
   const showHeld = (entry: EntryRecord, handle: Handle, answer?: ShownAnswer): 'shown' | 'told' => {
     handle.show({ progress: 'held' });
-    if (!answer || entry.reason !== 'rejected' || !isImmediate(entry, handle)) return 'told';
+    if (!answer || entry.reason !== 'rejected' || !isImmediate(entry)) return 'told';
     if (offerAnswer(handle.form, entry.id, answer)) return 'shown';
     const copy = answer.html === undefined ? undefined : replaceForm(handle.form, answer.html);
     if (!copy) return 'told';

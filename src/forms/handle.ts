@@ -6,10 +6,13 @@ import type { Delivery, UnknownPolicy } from '../options.js';
 /** The part of a form's draft that submitting it needs; `drafts/` has it. */
 export interface FormDraft {
   readonly key: string;
+  readonly ready: Promise<void>;
+  state(): 'idle' | 'saving' | 'draft';
   handOver(entryId: string): HandOver | undefined;
   adopt(): Promise<void>;
   acknowledged(revision: number, options?: { revert?: boolean }): boolean;
   takeBack(from?: string): Promise<void>;
+  handedOver(revision: number): void;
   restoreNow(): Promise<void>;
   undo(): Promise<void>;
   detach(): void;
@@ -31,6 +34,8 @@ export interface Current {
   /** The page was on its way elsewhere already when it was submitted. */
   wasLeaving: boolean;
   draft?: DraftRef;
+  /** The entry that this one was made of, and takes the place of. */
+  corrects?: string | undefined;
   /** When the browser began to send it, epoch milliseconds; absent while it did not. */
   leftAt?: number;
 }
@@ -47,6 +52,8 @@ export interface Handle {
   readonly draft: FormDraft | undefined;
   /** The newest submission made from this document. */
   current: Current | undefined;
+  /** The entry that was taken back into this form to be edited. */
+  editing: string | undefined;
   /** Set while one is being decided on: a second click waits for it. */
   deciding: Promise<void> | undefined;
   /** What the draft says, what the submission says; the attribute shows the weightier. */
@@ -82,6 +89,7 @@ export function createHandle(
     ...deps,
     draft,
     current: undefined,
+    editing: undefined,
     deciding: undefined,
     show,
     release: () => {

@@ -20,6 +20,8 @@ export interface Marker {
   /** Whether the outbox has it; files and secrets go without. */
   entry: boolean;
   draft?: DraftRef;
+  /** The entry that this submission was made of: over once this one is acknowledged. */
+  corrects?: string;
   /** Epoch milliseconds. */
   at: number;
   /** Another navigation was begun from the page after this one: what comes next may be no answer to it. */

@@ -15,6 +15,7 @@ export interface Enqueue {
   as: { state: 'waiting' } | { state: 'navigation'; until: number };
   draft?: { ref: DraftRef; ops: readonly Op[] };
   replaces?: string;
+  corrects?: string;
 }
 
 export interface SendDeps {
@@ -78,6 +79,7 @@ export function createSend(deps: SendDeps): Send {
         entry,
         at: Date.now(),
         ...(current.draft && { draft: current.draft }),
+        ...(!entry && current.corrects && { corrects: current.corrects }),
       });
     }
     current.leftAt = Date.now();
@@ -121,12 +123,14 @@ export function createSend(deps: SendDeps): Send {
         as,
         ...(draft && { draft }),
         ...(replaces !== undefined && { replaces }),
+        ...(current.corrects && { corrects: current.corrects }),
       });
     } catch (error) {
       draft?.failed();
       throw error;
     }
     draft?.written();
+    handle.editing = undefined;
     if (draft) current.draft = draft.ref;
   };
 

@@ -8,7 +8,7 @@ export interface SettleDeps {
   signIn: string;
   /** A form of this name on this page. */
   formNamed(name: string): HTMLFormElement | undefined;
-  outbox: { settle(id: string, verdict: Settlement): Promise<void> };
+  outbox: { settle(id: string, verdict: Settlement): Promise<void>; discard(id: string): Promise<void> };
   /** A submission of which only the draft was stored was acknowledged. */
   clearDraft(ref: DraftRef): Promise<void>;
   /** The server gave proof for a key: it de-duplicates. */
@@ -46,7 +46,10 @@ export function createSettle(deps: SettleDeps): Settle {
     const form = settlement === 'shown' ? deps.formNamed(marker.form) : undefined;
     if (form) deps.onShown(form, marker.home ?? marker.page);
     if (marker.entry) await deps.outbox.settle(marker.id, settlement);
-    else if (settlement === 'acknowledged' && marker.draft) await deps.clearDraft(marker.draft);
+    else if (settlement === 'acknowledged') {
+      if (marker.draft) await deps.clearDraft(marker.draft);
+      if (marker.corrects) await deps.outbox.discard(marker.corrects);
+    }
   };
 
   return {

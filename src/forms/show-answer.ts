@@ -1,4 +1,5 @@
 import { isForm } from '../lib/dom.js';
+import type { EntryRecord } from '../storage/records.js';
 import { identify } from './identity.js';
 
 /** What `resilient:response` offers to the app. */
@@ -9,6 +10,13 @@ export interface ShownAnswer {
   contentType: string;
   html?: string;
 }
+
+/** An answer that comes later than that finds a person who does something else: it is offered, not shown, milliseconds. */
+const immediate = 10_000;
+
+/** Answered while the person waits for it: the page's own business. */
+export const isImmediate = ({ delivery, attempts, createdAt }: EntryRecord): boolean =>
+  delivery !== 'native' && attempts <= 1 && Date.now() - createdAt < immediate;
 
 /** Lets the app show an answer itself; returns whether it does. The event's `detail` is `{ id, response }`. */
 export function offerAnswer(form: HTMLFormElement, id: string, answer: ShownAnswer): boolean {

@@ -41,7 +41,6 @@ export interface SubmitDeps {
     list(): Promise<EntryRecord[]>;
     retry(id: string): Promise<void>;
     keep(id: string): Promise<void>;
-    discard(id: string): Promise<void>;
     settle(id: string, verdict: 'shown'): Promise<void>;
     wake(): void;
   };
@@ -62,10 +61,11 @@ export function createSubmit(deps: SubmitDeps): (handle: Handle, given: Intercep
 
   const decide = async (handle: Handle, given: Intercepted, current: Current): Promise<void> => {
     const former = handle.current;
+    current.corrects = handle.editing;
     handle.current = current;
     handle.show({ progress: 'sending' });
     const keepable = mayBeKept(given.form);
-    const ahead = keepable ? await whatIsAhead(handle, former, current.signature) : 'nothing';
+    const ahead = keepable ? await whatIsAhead(handle, former, current) : 'nothing';
     if (typeof ahead === 'object') return repeat(handle, given, former!, ahead);
     const native = handle.delivery === 'native' && ahead === 'nothing';
     if (keepable && native && !hasFiles(given.captured.formData)) return keepAndSend(handle, given, current);
@@ -119,13 +119,13 @@ export function createSubmit(deps: SubmitDeps): (handle: Handle, given: Intercep
   const whatIsAhead = async (
     handle: Handle,
     former: Current | undefined,
-    signature: string,
+    current: Current,
   ): Promise<'nothing' | 'others' | EntryRecord> => {
     const records = await outbox.list().catch(() => []);
     const before = records.find(({ id }) => id === former?.id);
-    if (before && former?.signature === signature) return before;
+    if (before && former?.signature === current.signature) return before;
     // Corrected in the form: nobody is to be asked about the rejected one any more.
-    if (before?.reason === 'rejected') await outbox.discard(before.id);
+    if (before?.reason === 'rejected') current.corrects ??= before.id;
     const lane = laneOf(handle.form, handle.identity);
     // What the browser sent from this page and brought no other is over: a download, or an answer without content.
     const over = (id: string) =>
@@ -181,7 +181,7 @@ export function createSubmit(deps: SubmitDeps): (handle: Handle, given: Intercep
     const state = connection.fresh(freshness);
     const unkept = !mayBeKept(given.form) || hasFiles(given.captured.formData);
     // What is in the outbox is the outbox's to send.
-    const alone = same?.leftAt !== undefined || handle.current === undefined;
+    const alone = same?.leftAt !== undefined || (handle.current ?? handle.editing) === undefined;
     if (handle.delivery === 'native' && unkept && alone && state && isOpen(state)) {
       handle.current = current;
       return send.letGo(handle, given, current);

@@ -5,6 +5,7 @@ import type { Answer, Verdict } from './classify.js';
 import type { Gate } from './drain.js';
 import { ended, held, type Outcome, type Schedule } from './entry.js';
 import type { Queue } from './queue.js';
+import { complaintsOf } from './said.js';
 import type { Delivered, Transport } from './transport.js';
 
 /** On top of an attempt's own time, milliseconds: for the token, the answer's text and a look at the server. */
@@ -137,6 +138,7 @@ function outcomeOf(verdict: Verdict, answer?: Answer): Outcome {
       return {
         ...outcome(verdict.reason satisfies HoldReason),
         ...(verdict.detail && { detail: verdict.detail }),
+        ...(answer && saidIn(verdict.reason, answer)),
       };
     // The token was refused, so nothing was done.
     case 'csrf':
@@ -147,3 +149,7 @@ function outcomeOf(verdict: Verdict, answer?: Answer): Outcome {
       return outcome('unknown');
   }
 }
+
+/** Other answers are no word about the submission. */
+const saidIn = (reason: HoldReason, answer: Answer): { answer?: string } =>
+  reason === 'rejected' || reason === 'refused' ? { answer: complaintsOf(answer) } : {};

@@ -132,7 +132,8 @@ function speaksOfKey({ status, contentType, html = '' }: Answer): Verdict | unde
   return status === 422 ? { ...held('unknown'), detail: 'key-spent' } : held('refused');
 }
 
-const htmlOf = ({ contentType, html = '' }: Answer): string => {
+/** The answer's text, if it is a page; else empty. */
+export const htmlOf = ({ contentType, html = '' }: Answer): string => {
   const type = contentType.split(';', 1)[0]?.trim().toLowerCase();
   const isHtml =
     type === 'text/html' || type === 'application/xhtml+xml' || (type === '' && /^\s*</.test(html));

@@ -19,11 +19,13 @@ export interface Outcome {
   status?: number;
   /** The server's own word on when to come back, epoch milliseconds. */
   retryAt?: number;
+  /** What it said, for the person. */
+  answer?: string;
 }
 
 /** An attempt begins: from here on it is not known whether the submission arrived. */
 export function begun(entry: EntryRecord, holder: string, until: number, now: number): EntryRecord {
-  const { reason: _, detail: _detail, status: _status, ...rest } = entry;
+  const { reason: _, detail: _detail, status: _status, answer: _answer, ...rest } = entry;
   return {
     ...rest,
     state: 'sending',
@@ -51,6 +53,7 @@ export function ended(
     ...rest,
     history: remember(entry, attempt),
     ...(outcome.status !== undefined && { status: outcome.status }),
+    ...(outcome.answer && { answer: outcome.answer }),
   };
   const waits = outcome.class === 'unknown' && entry.unknown === 'replay' && !outcome.detail;
   if (outcome.class === 'busy' || waits) {
@@ -93,4 +96,19 @@ const remember = (entry: EntryRecord, attempt: Attempt): Attempt[] => [
 export function unsent(entry: EntryRecord, now: number): EntryRecord {
   const { lease: _, ...rest } = entry;
   return { ...rest, state: 'waiting', attempts: 0, history: [], nextAttemptAt: now };
+}
+
+/** A person takes it back into its form. One that a sign-in would let go is not to leave meanwhile. */
+export function heldForEdit(entry: EntryRecord): EntryRecord {
+  const waits = entry.state === 'waiting' || entry.reason === 'sign-in';
+  return waits ? held(entry, 'edit') : entry;
+}
+
+/** Whether some attempt had no answer, or has none yet: the server may have it. */
+export function mayHaveArrived({ history, reason }: EntryRecord): boolean {
+  const answered = reason === 'sign-in' || reason === 'rejected' || reason === 'refused';
+  return history.some(({ class: name }, index) => {
+    const next = history[index + 1]?.class ?? (answered ? reason : 'started');
+    return name === 'unknown' || (name === 'started' && next === 'started');
+  });
 }

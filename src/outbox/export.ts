@@ -39,6 +39,19 @@ function readable({ contentType: type, bytes }: Extract<Body, { kind: 'bytes' }>
 
 const fileOf = ({ name, type, bytes }: StoredFile) => ({ name, type, base64: base64(bytes) });
 
+/** All of them as one JSON file, put together of a part for each: only one is in memory as text at a time. */
+export async function exportFile(
+  entries: readonly EntryRecord[],
+  bodyOf: (id: string) => Promise<Body | undefined>,
+): Promise<Blob> {
+  const parts: Blob[] = [];
+  for (const entry of entries) {
+    const json = JSON.stringify(exportEntry(entry, await bodyOf(entry.id)), undefined, 1);
+    parts.push(new Blob([parts.length === 0 ? '' : ',\n', json]));
+  }
+  return new Blob(['[', ...parts, ']\n'], { type: 'application/json' });
+}
+
 /** In pieces: a call takes so many arguments and no more. */
 const piece = 0x8000;
 

@@ -7,9 +7,9 @@ import type { Callers } from './callers.js';
 import type { Answer } from './classify.js';
 import { createDirect, type Posting } from './direct.js';
 import { createDrain, type Gate } from './drain.js';
+import { createByHand, type ByHand } from './by-hand.js';
 import { ended, held, lapsed, released, unsent } from './entry.js';
 import { createQueue, type Enqueue } from './queue.js';
-import { exportEntry, type ExportedEntry } from './export.js';
 import type { Delivered, Transport } from './transport.js';
 
 /** How long nobody else touches a submission that the browser itself is sending, milliseconds. */
@@ -57,7 +57,7 @@ export interface OutboxDeps {
   signal: AbortSignal;
 }
 
-export interface Outbox {
+export interface Outbox extends ByHand {
   add(enqueue: Enqueue): Promise<EntryRecord>;
   /** Stores an app's own request and sends it from this page; rejects when it could not be stored. */
   post(posting: Posting): Promise<void>;
@@ -71,8 +71,6 @@ export interface Outbox {
   retry(id: string): Promise<void>;
   /** Gives an entry up; what it carried is a draft again where its form kept one. */
   discard(id: string): Promise<void>;
-  /** Everything that waits, as JSON-ready data, values and files included: for the person it belongs to. */
-  export(): Promise<ExportedEntry[]>;
   /** Entries held for a sign-in go on: somebody has signed in. */
   signedIn(): Promise<void>;
   /** Deletes everything of this owner. */
@@ -121,7 +119,9 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   ): void => {
     tell(name, entry, form, answer);
     callers.told(name, entry, answer);
-    onChange({ name, entry });
+    // What the server said stays with the entry.
+    const { answer: _, ...record } = entry;
+    onChange({ name, entry: record });
   };
 
   const isHeld = async (entry: EntryRecord, answer?: Answer): Promise<void> => {
@@ -180,7 +180,10 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   });
 
   const add = async (enqueue: Enqueue): Promise<EntryRecord> => {
+    const { corrects } = enqueue;
+    const former = corrects === undefined ? undefined : await queue.get(corrects);
     const entry = await queue.add(enqueue);
+    if (former && !(await queue.get(former.id))) say('discarded', former);
     if (entry.state === 'waiting') say('queued', entry);
     else onChange();
     return entry;
@@ -203,6 +206,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   });
 
   return {
+    ...createByHand({ ...deps, queue, say, wake: drain.wake }),
     add,
     post: direct.post,
     settle: async (id, verdict) => {
@@ -232,8 +236,6 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       if (entry) say('discarded', entry);
       drain.wake();
     },
-    export: async () =>
-      Promise.all((await queue.list()).map(async (entry) => exportEntry(entry, await queue.body(entry.id)))),
     signedIn: async () => {
       const waiting = (await queue.list()).filter(({ reason }) => reason === 'sign-in');
       for (const { id } of waiting) await queue.update(id, (entry) => released(entry, Date.now()));

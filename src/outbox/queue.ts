@@ -2,12 +2,17 @@ import { OutboxFullError, StorageError } from '../errors.js';
 import {
   bodyKey,
   clearDraft,
+  deletionOf,
+  discardedIn,
+  discardedKey,
+  discardedPrefix,
   draftRanges,
   entryKey,
   entryPrefix,
   metaKey,
   takeBackDraft,
   type BodyRecord,
+  type DiscardedRecord,
   type EntryRecord,
   type OwnerRecord,
 } from '../storage/records.js';
@@ -35,6 +40,8 @@ export interface Enqueue {
   draft?: { ref: DraftRef; ops: readonly Op[] };
   /** An earlier entry of the form: this one takes its place if that one was never attempted. */
   replaces?: string;
+  /** An entry that was corrected in the form: this one takes its place, also if that one is held. */
+  corrects?: string;
 }
 
 /** The durable list of what was submitted. Each function is one transaction. */
@@ -56,6 +63,8 @@ export interface Queue {
   remove(id: string): Promise<EntryRecord | undefined>;
   /** Given up: gone, and its draft is the person's again. */
   giveUp(id: string): Promise<EntryRecord | undefined>;
+  /** As `giveUp`, but it may be brought back: see `discarded.ts`. */
+  setAside(id: string): Promise<EntryRecord | undefined>;
   /** Deletes everything of this owner. */
   clear(): Promise<void>;
 }
@@ -76,6 +85,8 @@ export function createQueue(deps: {
       .filter((entry) => entry.v === 1 && entry.owner === owner)
       .toSorted((a, b) => a.sequence - b.sequence);
   const own = (found: readonly Stored[] | undefined): EntryRecord | undefined => mine(found ?? [])[0];
+  const ownDiscarded = (found: readonly Stored[] | undefined) =>
+    discardedIn(found).filter((record) => record.owner === owner);
   const list = async () => mine(await store.list(entryPrefix()));
   /** The page loaded last tells whose cookies this browser has: another tab may have signed in as somebody else. */
   const isForeign = (found: readonly Stored[] | undefined): boolean => {
@@ -84,29 +95,41 @@ export function createQueue(deps: {
   };
   const get = (id: string) => store.get<EntryRecord>(entryKey(id));
 
-  /** Deletes the entry together with what `draftOps` makes of its draft. */
-  const take = async (id: string, draftOps: typeof clearDraft): Promise<EntryRecord | undefined> => {
-    const known = await get(id);
+  /** Takes the entry away as `goneOps` say, together with what `draftOps` makes of its draft. */
+  const take = async (
+    id: string,
+    draftOps: typeof clearDraft,
+    goneOps: (entry: EntryRecord) => Op[] = deletion,
+  ): Promise<EntryRecord | undefined> => {
+    const aside = async () => (await store.get<DiscardedRecord>(discardedKey(id)))?.entry;
+    const known = (await get(id)) ?? (await aside());
     const ranges = known?.draft ? draftRanges(known.draft) : [];
-    return store.transact([entryKey(id), ...ranges], ([entries, headers = [], fields = []]) => {
-      const entry = own(entries);
-      if (!entry) return { ops: [], result: undefined };
-      const ops: Op[] = [{ delete: entryKey(id) }, { delete: bodyKey(id) }];
-      if (entry.draft) ops.push(...draftOps(entry.draft, headers[0], fields));
-      return { ops, result: entry };
-    });
+    return store.transact(
+      [entryKey(id), discardedKey(id), ...ranges],
+      ([entries, discarded, headers = [], fields = []]) => {
+        const entry = own(entries) ?? ownDiscarded(discarded)[0]?.entry;
+        if (!entry) return { ops: [], result: undefined };
+        const ops = goneOps(entry);
+        if (entry.draft) ops.push(...draftOps(entry.draft, headers[0], fields));
+        return { ops, result: entry };
+      },
+    );
   };
 
   return {
-    add: async ({ submission, as, draft, replaces }) => {
+    add: async ({ submission, as, draft, replaces, corrects }) => {
       const added = await store.transact([entryPrefix()], ([found = []]) => {
         const entries = found.map(({ value }) => value as EntryRecord);
-        const former = entries.find(({ id }) => id === replaces);
-        const replaced = former?.state === 'waiting' && former.attempts === 0 ? former : undefined;
-        const kept = entries.filter((entry) => entry !== replaced);
-        const fresh = recordOf(submission, owner, replaced?.sequence ?? nextSequence(entries, now()), now());
+        const replaced = mine(found).filter(
+          ({ id, state, attempts }) =>
+            (id === corrects && state === 'held') ||
+            ((id === corrects || id === replaces) && state === 'waiting' && attempts === 0),
+        );
+        const kept = entries.filter((entry) => !replaced.includes(entry));
+        const [former] = replaced;
+        const fresh = recordOf(submission, owner, former?.sequence ?? nextSequence(entries, now()), now());
         refuseWhenFull(kept, fresh, limits);
-        const handed = draft ?? (replaced?.draft && { ref: replaced.draft, ops: [] });
+        const handed = draft ?? (former?.draft && { ref: former.draft, ops: [] });
         const mark = jar();
         const record: EntryRecord = {
           ...fresh,
@@ -118,7 +141,7 @@ export function createQueue(deps: {
         const entry = goes ? begun(record, holder, as.until, now()) : record;
         const body: BodyRecord = { v: 1, body: submission.body };
         const ops: Op[] = [
-          ...(replaced ? [{ delete: entryKey(replaced.id) }, { delete: bodyKey(replaced.id) }] : []),
+          ...replaced.flatMap(deletion),
           ...(handed?.ops ?? []),
           { put: entryKey(entry.id), value: entry },
           { put: bodyKey(entry.id), value: body },
@@ -153,21 +176,38 @@ export function createQueue(deps: {
         return { ops: [{ put: entryKey(id), value: next }], result: true };
       }),
     update: (id, change) =>
-      store.transact([entryKey(id)], ([entries]) => {
+      store.transact([entryKey(id), discardedKey(id)], ([entries, discarded]) => {
         const entry = own(entries);
-        if (!entry) return { ops: [], result: undefined };
+        // What was discarded on its way learns how that ended, should it be wanted back.
+        const aside = ownDiscarded(discarded).map((record): Op => ({
+          put: discardedKey(id),
+          value: { ...record, entry: change(record.entry) },
+        }));
+        if (!entry) return { ops: aside, result: undefined };
         const next = change(entry);
         return { ops: next === entry ? [] : [{ put: entryKey(id), value: next }], result: next };
       }),
     remove: (id) => take(id, clearDraft),
     giveUp: (id) => take(id, takeBackDraft),
+    setAside: (id) =>
+      take(id, takeBackDraft, (entry) => {
+        const record: DiscardedRecord = { v: 1, owner, at: now(), entry };
+        return [{ delete: entryKey(id) }, { put: discardedKey(id), value: record }];
+      }),
     clear: () =>
-      store.transact([entryPrefix()], ([found = []]) => ({
-        ops: mine(found).flatMap(({ id }): Op[] => [{ delete: entryKey(id) }, { delete: bodyKey(id) }]),
+      store.transact([entryPrefix(), discardedPrefix()], ([found = [], discarded]) => ({
+        ops: [...mine(found).flatMap(deletion), ...deletionOf(ownDiscarded(discarded))],
         result: undefined,
       })),
   };
 }
+
+/** Also of one that a person discarded while it was on its way. */
+const deletion = ({ id }: EntryRecord): Op[] => [
+  { delete: entryKey(id) },
+  { delete: discardedKey(id) },
+  { delete: bodyKey(id) },
+];
 
 /** Nobody has attempted, held or released it since it was looked at. */
 const isUnchanged = (entry: EntryRecord, seen: EntryRecord): boolean =>

@@ -72,6 +72,8 @@ export interface EntryRecord extends EntrySummary {
   draft?: DraftRef;
   /** Tells the cookies under which it was captured from those of another sign-in, see `cookie-jar.ts`. */
   jar?: string;
+  /** What the server said when it rejected or refused it: a few words of the answer, never the whole of it. */
+  answer?: string;
   /** Who is attempting it, and until when nobody else may. */
   lease?: { holder: string; until: number };
 }
@@ -79,6 +81,15 @@ export interface EntryRecord extends EntrySummary {
 export interface BodyRecord {
   v: 1;
   body: Body;
+}
+
+/** An entry that a person discarded, while they may still change their mind. Its body stays where it was. */
+export interface DiscardedRecord {
+  v: 1;
+  owner: string;
+  /** Epoch milliseconds. */
+  at: number;
+  entry: EntryRecord;
 }
 
 /** Which owner the page loaded last was rendered for: the cookies of this browser are that owner's. */
@@ -97,6 +108,8 @@ export const clearedKey = (key: DraftKey): Key => ['cleared', key];
 export const entryPrefix = (): Key => ['entry'];
 export const entryKey = (id: string): Key => ['entry', id];
 export const bodyKey = (id: string): Key => ['body', id];
+export const discardedPrefix = (): Key => ['discarded'];
+export const discardedKey = (id: string): Key => ['discarded', id];
 export const metaKey = (name: 'owner' | 'breaker' | 'retry-at' | 'idempotency' | 'health'): Key => [
   'meta',
   name,
@@ -133,3 +146,18 @@ export function takeBackDraft(ref: DraftRef, header: Stored | undefined): Op[] {
   const { submitted: _, ...rest } = known;
   return [{ put: draftKey(ref.key), value: rest }];
 }
+
+/** The entry is wanted after all: its draft is with it again, unless the person typed on since. */
+export function handOverAgain(id: string, ref: DraftRef, header: Stored | undefined): Op[] {
+  const known = header?.value as DraftHeader | undefined;
+  if (!known || known.submitted || known.revision !== ref.revision) return [];
+  return [{ put: draftKey(ref.key), value: { ...known, submitted: { id, revision: ref.revision } } }];
+}
+
+/** What was discarded, for good, bodies included. */
+export const deletionOf = (records: readonly DiscardedRecord[]): Op[] =>
+  records.flatMap(({ entry: { id } }): Op[] => [{ delete: discardedKey(id) }, { delete: bodyKey(id) }]);
+
+/** Records of a later version are left alone. */
+export const discardedIn = (found: readonly Stored[] = []): DiscardedRecord[] =>
+  found.map(({ value }) => value as DiscardedRecord).filter(({ v }) => v === 1);

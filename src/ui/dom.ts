@@ -47,6 +47,18 @@ export function isEscape(event: Event): boolean {
   return true;
 }
 
+/** The address, if it is one of the web: a server could answer with `javascript:`. */
+export function webUrl(url: string): string | undefined {
+  const parsed = URL.canParse(url, document.baseURI) ? new URL(url, document.baseURI) : undefined;
+  return parsed && /^https?:$/.test(parsed.protocol) ? parsed.href : undefined;
+}
+
+/** Looks as if it cannot be used, and keeps the focus: the listener has to see to the rest. */
+export function setDisabled(element: Element, disabled: boolean): void {
+  if (disabled) element.setAttribute('aria-disabled', 'true');
+  else element.removeAttribute('aria-disabled');
+}
+
 const round = 'M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0';
 
 const paths = {

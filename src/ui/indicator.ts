@@ -1,11 +1,15 @@
+import type { EntryRecord } from '../storage/records.js';
 import type { EntrySummary, Status } from '../types.js';
 import { h, icon, setText, type IconName } from './dom.js';
 import type { Text } from './messages.js';
 
+/** An entry as it is listed. */
+export type Listed = EntrySummary & Pick<EntryRecord, 'answer'>;
+
 /** What is known now. */
 export interface View {
   status: Status;
-  entries: readonly EntrySummary[];
+  entries: readonly Listed[];
   /** `memory`: nothing survives the page. */
   storage: 'durable' | 'memory';
   /** When the server is asked next, as of now: it changes without news. */

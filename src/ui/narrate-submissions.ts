@@ -53,16 +53,23 @@ export function narrateSubmissions(deps: NarratorDeps): Asking {
     const now = Date.now();
     sent = now - sent.at < together ? { ...sent, count: sent.count + 1, at: now } : { id, count: 1, at: now };
     const { count } = sent;
+    const label = text('sent.link');
+    const url = count === 1 ? deps.result(id)?.url : undefined;
+    // What was answered to several, or without a page to go to, is in the panel.
+    const inPanel = response !== undefined && url === undefined;
     notify({
       ...createNotice(text, `sent:${sent.id}`, 'success', 'sent', { count }),
       detail: count === 1 && known ? about(text, known) : '',
-      link: count === 1 && response ? { label: text('sent.link'), url: response.url } : undefined,
+      ...(inPanel && { actions: [{ label, run: () => deps.actions.open() }] }),
+      link: url === undefined ? undefined : { label, url },
     });
   });
 
   on('submission:held', (submission) => {
     isWaitingNoMore(submission.id);
-    held.add(submission);
+    // The person has just taken it back: no news.
+    if (submission.reason === 'edit') held.release(submission.id);
+    else held.add(submission);
   });
 
   on('submission:discarded', ({ id }) => {

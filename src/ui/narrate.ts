@@ -1,8 +1,10 @@
 import type { Events } from '../events.js';
 import type { ConnectionState, DraftEvent, EntrySummary } from '../types.js';
 import type { Text } from './messages.js';
+import { narrateEdit, type EditNews } from './narrate-edit.js';
 import { narrateSubmissions, signInNotice, type Asking } from './narrate-submissions.js';
 import { createNotice, join, type Action, type Notify } from './notice.js';
+import type { Result } from './sent-list.js';
 
 type Run = Action['run'];
 
@@ -16,6 +18,8 @@ export interface Narrator {
   settled(): void;
   /** The same submission waits already. */
   alreadyWaiting(): void;
+  /** What became of an edit that the person asked for. */
+  edit(news: EditNews): void;
   /** Submissions of a form of this page wait from before; `edit` takes the last one back into the form. Returns what takes it back. */
   waitingHere(count: number, edit?: Run): () => void;
   /** There is a draft, and the page asks before it restores. */
@@ -32,11 +36,13 @@ export interface NarratorDeps {
     undo(key: string): void | Promise<void>;
     /** Settles a conflict for all its fields. */
     resolve(key: string, choice: 'mine' | 'page'): void | Promise<void>;
-    /** Opens the panel, on request with the question whether to discard one entry. */
+    /** Opens the panel, and discards one entry there on request. */
     open(discard?: string): void;
   };
   /** What was last listed of this entry. */
   entry: (id: string) => EntrySummary | undefined;
+  /** What came of one that was sent: the page that the answer led to, or only words. */
+  result: (id: string) => Result | undefined;
   storage: () => 'durable' | 'memory';
   /** Whether a submission goes out at once: also a single failure, not told yet, keeps it here. */
   canSend: () => boolean;
@@ -74,6 +80,7 @@ export function createNarrator({ on: subscribe, ...rest }: NarratorDeps): Narrat
     cannotKeep: (again) => unsafe('cannot-keep', again),
     settled: () => settled(),
     alreadyWaiting: () => void (already = notify(createNotice(text, 'already', 'info', 'already'))),
+    edit: (news) => narrateEdit(news, rest),
     waitingHere: (count, edit) => {
       const show = { label: text('show'), run: () => actions.open() };
       return notify(
@@ -84,7 +91,7 @@ export function createNarrator({ on: subscribe, ...rest }: NarratorDeps): Narrat
           'here',
           { count },
           {
-            actions: edit ? [{ label: text('edit'), run: edit }, show] : [show],
+            actions: edit ? [{ label: text('entry.edit'), run: edit }, show] : [show],
           },
         ),
       );

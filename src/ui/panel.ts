@@ -1,10 +1,12 @@
 import { createTimer } from '../lib/timer.js';
 import type { Announcer } from './announcer.js';
 import { button, closeButton, h, isEscape, setText } from './dom.js';
-import type { View } from './indicator.js';
+import type { Listed, View } from './indicator.js';
 import type { Text } from './messages.js';
 import { join } from './notice.js';
-import { createRow, type Row, type RowActions } from './row.js';
+import { createRow, type Row, type RowActions, type Upload } from './row.js';
+import { saveFile } from './save-file.js';
+import { createSentList, type Result } from './sent-list.js';
 
 export interface Panel {
   readonly element: HTMLElement;
@@ -12,24 +14,28 @@ export interface Panel {
   open(): void;
   close(): void;
   update(view: View): void;
-  /** Puts the question whether to discard this entry, if it is still there. */
-  ask(id: string): void;
+  /** Discards this entry, if it is still there, with the focus on what brings it back. */
+  discard(id: string): void;
+  progress(id: string, upload: Upload): void;
+  /** An entry was sent, and this is what came of it. */
+  sent(entry: Listed, result: Result): void;
   focus(): void;
 }
 
 export interface PanelDeps {
   id: string;
   text: Text;
-  actions: RowActions & { check(): void };
+  actions: RowActions & { check(): void; exportFile(): Promise<Blob> };
   announcer: Announcer;
   onClose: () => void;
   signal: AbortSignal;
 }
 
-/** The list of what waits. Ages and countdowns move only while it is open. */
+/** The list of what waits, and of what became of it while the page was open. Ages and countdowns move only while it is open. */
 export function createPanel({ id, text, actions, announcer, onClose, signal }: PanelDeps): Panel {
   const say = (words: string) => announcer.say(words, 'status');
   const rows = new Map<string, Row>();
+  const uploads = new Map<string, Upload>();
   let view: View | undefined;
 
   const state = h('p', { class: 'title' });
@@ -38,20 +44,28 @@ export function createPanel({ id, text, actions, announcer, onClose, signal }: P
   const memory = h('p', { class: 'note' }, join(text('memory'), text.detail('memory')));
   const empty = h('p', { class: 'meta' }, text('panel.empty'));
   const list = h('ul', { class: 'rows' });
+  const past = createSentList(text);
   const check = button('secondary', text('check'), () => {
     actions.check();
     setText(next, text('state.unknown'));
     say(text('state.unknown'));
   });
+  const save = button('plain', text('export'), () => {
+    actions.exportFile().then(saveFile, (error: unknown) => {
+      reportError(error);
+      say(text('failed'));
+    });
+  });
   const heading = h('h2', { id: `${id}-title` }, text('panel'));
   const element = h(
     'section',
     { id, class: 'panel', 'aria-labelledby': heading.id, tabindex: '-1', hidden: '' },
-    h('header', {}, heading, closeButton(text('close'), onClose)),
+    h('header', {}, heading, save, closeButton(text('close'), onClose)),
     h('div', { class: 'connection' }, h('div', { class: 'body' }, state, next, paused), check),
     memory,
     empty,
     list,
+    past.element,
   );
 
   const render = () => {
@@ -62,18 +76,25 @@ export function createPanel({ id, text, actions, announcer, onClose, signal }: P
     setText(next, at !== undefined && at > Date.now() ? text('check.next', { when: text.until(at) }) : '');
     paused.hidden = status.breaker !== 'open';
     memory.hidden = storage === 'durable';
-    empty.hidden = entries.length > 0;
+    save.hidden = entries.length === 0;
     renderRows(view);
+    empty.hidden = rows.size > 0;
+    past.render();
     timer.at(Date.now() + 1000);
   };
   const timer = createTimer(render, signal);
 
   const renderRows = (view: View) => {
-    for (const [id, row] of rows) if (!view.entries.some((entry) => entry.id === id)) drop(id, row);
-    view.entries.forEach((entry, index) => {
+    const waiting = new Set(view.entries.map(({ id }) => id));
+    // What was discarded keeps its place.
+    const kept = [...rows.values()].flatMap(({ discarded }) => discarded ?? []);
+    const listed = [...view.entries, ...kept.filter(({ id }) => !waiting.has(id))];
+    if (kept.length > 0) listed.sort((a, b) => a.createdAt - b.createdAt);
+    for (const [id, row] of rows) if (!listed.some((entry) => entry.id === id)) drop(id, row);
+    listed.forEach((entry, index) => {
       let row = rows.get(entry.id);
-      if (!row) rows.set(entry.id, (row = createRow({ id: entry.id, text, actions, say })));
-      row.update(entry, view);
+      if (!row) rows.set(entry.id, (row = createRow({ id: entry.id, text, actions, say, onChange: render })));
+      row.update(entry, view, uploads.get(entry.id));
       if (list.children[index] !== row.element) list.insertBefore(row.element, list.children[index] ?? null);
     });
   };
@@ -104,12 +125,29 @@ export function createPanel({ id, text, actions, announcer, onClose, signal }: P
     close() {
       element.hidden = true;
       timer.clear();
+      const over = [...rows].filter(([, { discarded }]) => discarded);
+      if (over.length > 0) actions.forget(over.map(([id]) => id));
+      for (const [id, row] of over) drop(id, row);
     },
     update(next) {
       view = next;
+      const sending = new Set(next.entries.filter(({ state }) => state === 'sending').map(({ id }) => id));
+      for (const id of uploads.keys()) if (!sending.has(id)) uploads.delete(id);
       render();
     },
-    ask: (id) => rows.get(id)?.ask(),
+    discard: (id) => rows.get(id)?.discard(),
+    progress(id, upload) {
+      const isNew = !uploads.has(id);
+      uploads.set(id, upload);
+      // After that, once a second is enough.
+      if (isNew) render();
+    },
+    sent(entry, result) {
+      const row = rows.get(entry.id);
+      // It had been discarded while it was on its way, and arrived.
+      if (row?.discarded) drop(entry.id, row);
+      past.add(entry, result);
+    },
     focus: () => element.focus(),
   };
 }

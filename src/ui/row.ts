@@ -1,19 +1,35 @@
 import type { EntrySummary } from '../types.js';
-import { button, h, isEscape, setText } from './dom.js';
-import { isSendable, type View } from './indicator.js';
-import type { Text } from './messages.js';
+import { createAnswer } from './answer.js';
+import { button, h, setDisabled, setText } from './dom.js';
+import { isSendable, type Listed, type View } from './indicator.js';
+import type { MessageKey, Text } from './messages.js';
 import { join } from './notice.js';
 
 export interface RowActions {
   send(id: string): void;
-  discard(id: string): Promise<void>;
+  /** Opens the form with the values in it. */
+  edit(id: string): Promise<void>;
+  /** `in-doubt`: the server may have it already; `gone`: there was nothing left to discard. */
+  discard(id: string): Promise<'discarded' | 'in-doubt' | 'gone'>;
+  /** Whether a discarded one is back. */
+  bringBack(id: string): Promise<boolean>;
+  /** Discarded ones are not wanted back. */
+  forget(ids: readonly string[]): void;
+}
+
+/** Bytes of a body on their way out. */
+export interface Upload {
+  sent: number;
+  total: number;
 }
 
 export interface Row {
   readonly element: HTMLElement;
-  update(entry: EntrySummary, view: View): void;
-  /** Puts the question whether to discard, with the focus on the answer that loses nothing. */
-  ask(): void;
+  /** What was discarded here and may be brought back: it stays in the list. */
+  readonly discarded: Listed | undefined;
+  update(entry: Listed, view: View, upload?: Upload): void;
+  /** Discards the entry, with the focus on what undoes it. */
+  discard(): void;
   focus(): void;
 }
 
@@ -23,81 +39,141 @@ export interface RowDeps {
   actions: RowActions;
   /** Reads a text out. */
   say: (text: string) => void;
+  /** The row is to be drawn anew, or to go. */
+  onChange: (row: Row) => void;
 }
 
-/** One entry: what it is, how it stands, and what the person can do. Discarding takes two steps. */
-export function createRow({ id, text, actions, say }: RowDeps): Row {
+/** One entry: what it is, how it stands, and what the person can do. A discarded one can be brought back from its place. */
+export function createRow({ id, text, actions, say, onChange }: RowDeps): Row {
   const titleId = `title-${id}`;
   const title = h('bdi', { class: 'title', id: titleId });
   const meta = h('span', { class: 'meta' });
   const state = h('p', { class: 'state' });
-  let shown: EntrySummary | undefined;
+  const upload = h('progress', { class: 'upload', hidden: '' });
+  const answer = createAnswer(text);
+  let shown: Listed | undefined;
+  let discarded: Listed | undefined;
 
   const described = { 'aria-describedby': titleId };
-  const send = button('secondary', '', () => onSend(), described);
-  const discard = button('plain', text('discard'), () => ask(), described);
-  const keep = button('secondary', text('discard.no'), () => answer(), described);
-  const confirm = button('danger', text('discard.yes'), () => void onDiscard(), described);
-  const usual = h('div', { class: 'actions' }, send, discard);
-  const question = h(
-    'div',
-    { role: 'group', hidden: '' },
-    h('p', { class: 'state' }, text('discard.ask')),
-    h('div', { class: 'actions' }, confirm, keep),
+  const act = (kind: string, key: MessageKey, run: () => void) => button(kind, text(key), run, described);
+  const send = act('secondary', 'send', () => onSend());
+  const edit = act('secondary', 'entry.edit', () => onEdit());
+  const discard = act('plain', 'discard', () => onDiscard());
+  const undo = act('secondary', 'undo', () => onUndo());
+  const dismiss = act('plain', 'dismiss', () => {
+    actions.forget([id]);
+    discarded = undefined;
+    onChange(row);
+  });
+  const usual = h('div', { class: 'actions' }, send, edit, discard);
+  const after = h('div', { class: 'actions', hidden: '' }, undo, dismiss);
+  const element = h(
+    'li',
+    { class: 'row' },
+    h('p', { class: 'head' }, title, meta),
+    state,
+    upload,
+    answer.element,
+    usual,
+    after,
   );
-  const element = h('li', { class: 'row' }, h('p', { class: 'head' }, title, meta), state, usual, question);
 
-  const ask = () => {
-    usual.hidden = true;
-    question.hidden = false;
-    say(text('discard.ask'));
-    keep.focus();
+  const tell = (words: string) => {
+    setText(state, words);
+    say(words);
   };
-  const answer = () => {
-    usual.hidden = false;
-    question.hidden = true;
-    discard.focus();
-  };
-  const onSend = () => {
-    if (shown?.state === 'sending') return;
-    setText(state, text('state.unknown'));
-    say(text('state.unknown'));
-    actions.send(id);
-  };
-  const onDiscard = async () => {
-    confirm.setAttribute('aria-disabled', 'true');
+  /** Runs what a button stands for, once at a time. */
+  const run = async (control: HTMLElement, task: () => Promise<void>): Promise<void> => {
+    if (control.hasAttribute('aria-disabled')) return;
+    setDisabled(control, true);
     try {
-      await actions.discard(id);
+      await task();
     } catch (error) {
       reportError(error);
-      setText(state, text('failed'));
-      say(text('failed'));
-      answer();
+      tell(text('failed'));
     }
-    confirm.removeAttribute('aria-disabled');
+    setDisabled(control, false);
   };
-  element.addEventListener('keydown', (event) => void (!question.hidden && isEscape(event) && answer()));
+  /** The other buttons take the place of these, and the focus with it. */
+  const swap = () => {
+    const hadFocus = element.matches(':focus-within');
+    usual.hidden = discarded !== undefined;
+    after.hidden = discarded === undefined;
+    for (const part of [upload, answer.element]) if (discarded) part.hidden = true;
+    if (hadFocus) row.focus();
+  };
 
-  return {
+  const onSend = () => {
+    if (send.hasAttribute('aria-disabled')) return;
+    tell(text('state.unknown'));
+    actions.send(id);
+  };
+  const onEdit = () => void run(edit, () => actions.edit(id));
+  const onDiscard = () =>
+    void run(discard, async () => {
+      // It leaves the list of entries before the answer is here.
+      discarded = shown;
+      const came = await actions.discard(id).catch((error: unknown) => {
+        discarded = undefined;
+        throw error;
+      });
+      if (came === 'gone') {
+        discarded = undefined;
+        return onChange(row);
+      }
+      swap();
+      tell(text(came === 'in-doubt' ? 'discarded.doubt' : 'discarded'));
+    });
+  const onUndo = () =>
+    void run(undo, async () => {
+      if (!(await actions.bringBack(id))) return tell(text('discarded.late'));
+      discarded = undefined;
+      swap();
+      onChange(row);
+    });
+
+  const row: Row = {
     element,
-    ask,
-    focus: () => (question.hidden ? discard : keep).focus(),
-    update(entry, view) {
+    get discarded() {
+      return discarded;
+    },
+    discard() {
+      discard.focus();
+      onDiscard();
+    },
+    focus: () => (discarded ? undo : discard).focus(),
+    update(entry, view, progress) {
       shown = entry;
-      setText(title, entry.form.title || text('entry.untitled'));
+      setText(title, titleOf(entry, text));
       setText(meta, about(entry, text));
+      if (discarded) return;
+      const isSending = entry.state === 'sending';
       setText(state, standing(entry, view, text));
-      setText(send, text(entry.state === 'held' && entry.reason !== 'sign-in' ? 'send.again' : 'send'));
-      if (entry.state === 'sending') send.setAttribute('aria-disabled', 'true');
-      else send.removeAttribute('aria-disabled');
+      const again = entry.state === 'held' && entry.attempts > 0 && entry.reason !== 'sign-in';
+      setText(send, text(again ? 'send.again' : 'send'));
+      setDisabled(send, isSending);
+      setDisabled(edit, isSending);
+      edit.hidden = entry.form.name === '';
+      answer.show(entry.state === 'held' ? entry.answer : undefined);
+      upload.hidden = !isSending || !progress;
+      if (!progress) return;
+      upload.setAttribute('aria-label', text('upload', { title: titleOf(entry, text) }));
+      upload.max = progress.total;
+      upload.value = progress.sent;
     },
   };
+  return row;
 }
+
+export const titleOf = ({ form }: Pick<EntrySummary, 'form'>, text: Text): string =>
+  form.title || text('entry.untitled');
 
 const about = (entry: EntrySummary, text: Text): string =>
   [
     text.age(entry.createdAt),
-    ...(entry.status ? [text('entry.answer', { status: String(entry.status) })] : []),
+    text.size(entry.size),
+    ...(entry.attempts > 0 ? [text('tries', { count: entry.attempts })] : []),
+    ...(entry.status && entry.status >= 400 ? [text('entry.answer', { status: String(entry.status) })] : []),
   ].join(' · ');
 
 /** How an entry stands and what happens next, as far as it is known. */

@@ -9,7 +9,7 @@ const css = `
 :host([data-position^=top]){inset-block:var(--resilient-gap,16px) auto!important;flex-direction:column!important}
 [hidden]{display:none!important}
 *{box-sizing:border-box;margin:0;padding:0}
-p,h2,bdi,span{unicode-bidi:plaintext;text-align:-webkit-match-parent;text-align:match-parent;overflow-wrap:anywhere}
+p,h2,h3,bdi,span{unicode-bidi:plaintext;text-align:-webkit-match-parent;text-align:match-parent;overflow-wrap:anywhere}
 ul{list-style:none}
 .unseen{position:absolute;inline-size:1px;block-size:1px;overflow:hidden;clip-path:inset(50%)}
 svg{flex:none;inline-size:20px;block-size:20px;fill:none;stroke:var(--i);stroke-width:2;stroke-linecap:round;stroke-linejoin:round}
@@ -23,7 +23,7 @@ svg{flex:none;inline-size:20px;block-size:20px;fill:none;stroke:var(--i);stroke-
 .toast{display:flex;gap:12px;padding:14px;animation:rise .22s}
 .body{flex:1;min-inline-size:0}
 .detail,.state{margin-block-start:2px}
-.text,.title,h2,button,a{font-weight:600}
+.text,.title,h2,h3,summary,button,a{font-weight:600}
 .detail,.state,.meta{color:var(--s)}
 .actions{display:flex;flex-wrap:wrap;gap:8px;margin-block-start:8px;align-items:center}
 button,a{font:inherit;font-weight:600;color:inherit;cursor:pointer;background:none;border:1px solid #0000;border-radius:calc(var(--r)*.6)}
@@ -42,12 +42,25 @@ a{text-underline-offset:3px}
 .indicator{flex:none;display:flex;gap:8px;align-items:center;max-inline-size:100%;min-block-size:40px;padding:8px 12px;text-align:start;border-radius:20px}
 .quiet{animation:appear .2s .8s both}
 .panel{flex:none;inline-size:100%;max-block-size:60vh;scroll-padding-block:52px 16px}
-header{position:sticky;inset-block-start:0;background:var(--b);display:flex;justify-content:space-between;padding:12px 16px}
-h2{font-size:1em}
+header{position:sticky;inset-block-start:0;z-index:1;background:var(--b);display:flex;gap:8px;align-items:center;padding:12px 16px}
+h2,h3{font-size:1em}
+h2{flex:1}
+header .plain{margin-block:-4px}
+h3{padding:12px 16px 0}
+.received{border-block-start:1px solid var(--l)}
+.past .row{border:0}
+.past .row+.row{border-block-start:1px solid var(--l)}
 .connection{display:flex;flex-wrap:wrap;gap:4px 12px;align-items:center;padding:0 16px 14px}
 .note{margin:0 16px 12px;padding:8px 12px;background:var(--w);border-radius:8px}
 .panel>.meta{padding:0 16px 16px}
 .row{padding:14px 16px;border-block-start:1px solid var(--l)}
+.upload{inline-size:100%;margin-block-start:8px}
+.answer,.row>.link{margin-block-start:6px}
+summary{cursor:pointer}
+.said{margin-block-start:4px;padding-inline-start:10px;border-inline-start:2px solid var(--l);white-space:pre-line}
+.row>.link{display:inline-block}
+.row .actions{gap:8px 4px}
+.row button{padding-inline:9px}
 .head{display:flex;flex-wrap:wrap;gap:0 8px;justify-content:space-between}
 @keyframes rise{from{opacity:0;transform:translateY(8px)}}
 @keyframes appear{from{opacity:0}}

@@ -1,6 +1,6 @@
 import { createTimer } from '../lib/timer.js';
 import type { Announcer } from './announcer.js';
-import { button, closeButton, h, icon, isEscape } from './dom.js';
+import { button, closeButton, h, icon, isEscape, webUrl } from './dom.js';
 import type { Host } from './host.js';
 import type { Text } from './messages.js';
 import { createNotice, join, type Notice, type Notify } from './notice.js';
@@ -148,9 +148,3 @@ const lifetime = (notice: Notice): number =>
   notice.kind === 'error' || notice.actions || notice.link
     ? Infinity
     : Math.max(shortest, perCharacter * words(notice).length);
-
-/** The address, if it is one of the web: a server could answer with `javascript:`. */
-function webUrl(url: string): string | undefined {
-  const parsed = URL.canParse(url, document.baseURI) ? new URL(url, document.baseURI) : undefined;
-  return parsed && /^https?:$/.test(parsed.protocol) ? parsed.href : undefined;
-}

@@ -1,11 +1,12 @@
 import type { UiOptions } from '../options.js';
 import { createAnnouncer } from './announcer.js';
 import { createHost, type Host } from './host.js';
-import { createIndicator, type View } from './indicator.js';
+import { createIndicator, type Listed, type View } from './indicator.js';
 import type { Text } from './messages.js';
 import type { Notify } from './notice.js';
-import { createPanel } from './panel.js';
+import { createPanel, type PanelDeps } from './panel.js';
 import { createPlaceholders } from './placeholders.js';
+import type { Result } from './sent-list.js';
 import { createToasts } from './toasts.js';
 
 export interface Ui {
@@ -13,14 +14,18 @@ export interface Ui {
   update(view: View): void;
   /** Shows a message; the same `id` replaces the one shown. Returns the dismisser. */
   notify: Notify;
-  /** Opens the panel, on request with the question whether to discard one entry. */
+  /** Opens the panel, and discards one entry there on request. */
   open(discard?: string): void;
+  /** So much of an entry's body is out. */
+  progress(id: string, sent: number, total: number): void;
+  /** An entry was sent, and this is what came of it. */
+  sent(entry: Listed, result: Result): void;
 }
 
 export interface UiDeps {
   options: UiOptions;
   text: Text;
-  actions: { check(): void; send(id: string): void; discard(id: string): Promise<void> };
+  actions: PanelDeps['actions'];
   signal: AbortSignal;
 }
 
@@ -40,7 +45,19 @@ export function createUi({ options, text, actions, signal }: UiDeps): Ui {
     controls: id,
     onToggle: () => (panel.isOpen ? close() : open()),
   });
-  const panel = createPanel({ id, text, actions, announcer, onClose: () => close(), signal });
+  const edit = async (entry: string) => {
+    await actions.edit(entry);
+    // The form has the focus, and is what the person wants to see.
+    if (!panel.element.matches(':focus-within')) close();
+  };
+  const panel = createPanel({
+    id,
+    text,
+    actions: { ...actions, edit },
+    announcer,
+    onClose: () => close(),
+    signal,
+  });
   host.root.append(indicator.element, panel.element);
   const toasts = createToasts({ host, announcer, text, onChange: () => render(), signal });
 
@@ -77,7 +94,9 @@ export function createUi({ options, text, actions, signal }: UiDeps): Ui {
       if (signal.aborted) return;
       open();
       if (discard === undefined) panel.focus();
-      else panel.ask(discard);
+      else panel.discard(discard);
     },
+    progress: (id, sent, total) => panel.progress(id, { sent, total }),
+    sent: (entry, result) => panel.sent(entry, result),
   };
 }

@@ -36,9 +36,9 @@ test(
     expect(await listed(page)).toEqual([]);
     await page.getByRole('button', { name: 'Edit' }).click();
     await expectFields(page, { title: 'Twenty chairs' });
-    await untilDraft(page);
+    await untilState(page, 'held');
     await page.reload();
-    await untilDraft(page);
+    await untilState(page, 'held');
     await expectFields(page, { title: 'Twenty chairs' });
     expect(site.effects).toHaveLength(0);
   },

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, storageDump, test } from '../support/fixtures.js';
+import { entriesOf } from '../support/outbox.js';
 import { fill, open, orderPage, queue, screen } from '../support/screens.js';
 
 const path = '/orders/';
@@ -69,30 +70,47 @@ test('Send now sends, and says so', { tag: '@O17' }, async ({ page, site }) => {
   expect(site.posts).toHaveLength(1);
 });
 
-test('discarding takes two steps, and leaves nothing to send', { tag: '@O17' }, async ({ page, site }) => {
-  orderPage(site, path);
-  await open(page, path);
-  await queue(page, site, 'Nineteen tables');
-  const { indicator, rows, panel } = screen(page);
-  await indicator.click();
-  const discard = rows.getByRole('button', { name: 'Discard', exact: true });
-  await discard.click();
-  await expect(rows.getByRole('button', { name: 'Keep it' })).toBeFocused();
-  await rows.getByRole('button', { name: 'Keep it' }).click();
-  await expect(rows).toHaveCount(1);
-  await expect(discard).toBeFocused();
-  await discard.click();
-  await rows.getByRole('button', { name: 'Yes, discard' }).click();
-  await expect(panel).toContainText('Nothing is waiting.');
-  await expect(page.getByLabel('title')).toHaveValue('Nineteen tables');
-  await expect(screen(page).form).toHaveAttribute('data-resilient-state', 'draft');
-  await expect(indicator).toHaveText('Server not reachable');
-  await site.start();
-  await panel.getByRole('button', { name: 'Check now' }).click();
-  await expect(panel).toContainText('Connected');
-  expect(site.posts).toHaveLength(0);
-  expect(await storageDump(page)).toContain('Nineteen tables');
-});
+test(
+  'what was discarded can be brought back, until it is dismissed',
+  { tag: '@O17' },
+  async ({ page, site }) => {
+    orderPage(site, path);
+    await open(page, path);
+    await queue(page, site, 'Nineteen tables');
+    const { indicator, rows, panel, form, live } = screen(page);
+    await indicator.click();
+    const discard = rows.getByRole('button', { name: 'Discard', exact: true });
+    await discard.click();
+    const undo = rows.getByRole('button', { name: 'Undo' });
+    await expect(undo).toBeFocused();
+    await expect(rows.locator('.state')).toHaveText('Discarded.');
+    await expect(live.filter({ hasText: 'Discarded.' })).toHaveCount(1);
+    await expect(form).toHaveAttribute('data-resilient-state', 'draft');
+    // It never left the form: that it is back is no news.
+    await expect(screen(page).toast('What you typed here is back')).toHaveCount(0);
+    expect(await entriesOf(page)).toEqual([]);
+    await undo.click();
+    await expect(discard).toBeFocused();
+    await expect(rows).toHaveText(/Sent when the server is back/);
+    await expect(form).toHaveAttribute('data-resilient-state', 'queued');
+    expect(await entriesOf(page)).toHaveLength(1);
+    // Unchanged, it stands for what waits: nothing is added.
+    await page.getByRole('button', { name: 'Save' }).click();
+    await expect(screen(page).toast('already waiting')).toBeVisible();
+    await discard.click();
+    await rows.getByRole('button', { name: 'Dismiss' }).click();
+    await expect.poll(() => storageDump(page)).not.toContain('discarded');
+    await expect(panel).toContainText('Nothing is waiting.');
+    await expect(page.getByLabel('title')).toHaveValue('Nineteen tables');
+    await expect(screen(page).form).toHaveAttribute('data-resilient-state', 'draft');
+    await expect(indicator).toHaveText('Server not reachable');
+    await site.start();
+    await panel.getByRole('button', { name: 'Check now' }).click();
+    await expect(panel).toContainText('Connected');
+    expect(site.posts).toHaveLength(0);
+    expect(await storageDump(page)).toContain('Nineteen tables');
+  },
+);
 
 test(
   'everything works by keyboard, in the order in which it is seen',
@@ -111,17 +129,18 @@ test(
     await expect(indicator).toBeFocused();
     await page.keyboard.press('Enter');
     await expect(indicator).toHaveAttribute('aria-expanded', 'true');
-    for (const name of ['Close', 'Check now', 'Send now', 'Discard']) {
+    for (const name of ['Export', 'Close', 'Check now', 'Send now', 'Edit', 'Discard']) {
       await page.keyboard.press('Tab');
       expect(await focused(page)).toBe(name);
     }
     await page.keyboard.press('Enter');
-    expect(await focused(page)).toBe('Keep it');
-    await page.keyboard.press('Escape');
-    expect(await focused(page)).toBe('Discard');
+    await expect.poll(() => focused(page)).toBe('Undo');
     await page.keyboard.press('Enter');
-    await page.keyboard.press('Shift+Tab');
-    expect(await focused(page)).toBe('Yes, discard');
+    await expect.poll(() => focused(page)).toBe('Discard');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => focused(page)).toBe('Undo');
+    await page.keyboard.press('Tab');
+    expect(await focused(page)).toBe('Dismiss');
     await page.keyboard.press('Enter');
     await expect(rows).toHaveCount(0);
     await expect(panel).toBeFocused();

@@ -15,6 +15,7 @@ export function listen({
   const shown = new Map<string, Notice>();
   const called: string[] = [];
   const entries = new Map<string, EntrySummary>();
+  const results = new Map<string, { url?: string; words: string }>();
   const stop = new AbortController();
   let sendable = false;
   const narrator = createNarrator({
@@ -38,6 +39,7 @@ export function listen({
       open: (discard) => void called.push(`open ${discard ?? ''}`),
     },
     entry: (id) => entries.get(id),
+    result: (id) => results.get(id),
     storage: () => storage,
     canSend: () => sendable,
     label: (_form, name) => `label of ${name}`,
@@ -51,7 +53,7 @@ export function listen({
     sendable = (state === 'online' || state === 'degraded') && more.breaker !== 'open';
     emit('status', { state, since: 0, breaker: 'closed', queued: 0, held: 0, ...more });
   };
-  return { narrator, emit, status, said, shown, called, entries, stop };
+  return { narrator, emit, status, said, shown, called, entries, results, stop };
 }
 
 export const form = {} as HTMLFormElement;

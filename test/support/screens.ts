@@ -16,7 +16,9 @@ export const screen = (page: Page) => {
     toasts: ui.locator('.toast'),
     toast: (text: string | RegExp): Locator => ui.locator('.toast').filter({ hasText: text }),
     panel: ui.locator('.panel'),
-    rows: ui.locator('.row'),
+    rows: ui.locator('.rows .row'),
+    /** What was sent while the page was open. */
+    past: ui.locator('.past .row'),
     form: page.locator('form[data-resilient]'),
   };
 };

@@ -210,8 +210,32 @@ export const states: UiState[] = [
     },
   },
   {
-    name: 'panel-question',
-    says: 'Discard it for good? It cannot be brought back.',
+    name: 'panel-answer',
+    says: 'Too many chairs.',
+    async reach(page, site, order) {
+      site.on('POST', path, () => html(htmlPage({ body: '<p role="alert">Too many chairs.</p>' }), 422));
+      await begin(page, site, order);
+      await queue(page, site);
+      await comeBack(page, site);
+      await screen(page).indicator.click();
+      await screen(page).rows.locator('summary').click();
+    },
+  },
+  {
+    name: 'panel-sent',
+    says: 'Show the result',
+    async reach(page, site, order) {
+      await begin(page, site, order);
+      await queue(page, site);
+      await screen(page).indicator.click();
+      await comeBack(page, site);
+      await screen(page).past.waitFor();
+      await screen(page).toast('received').getByRole('button', { name: 'Close' }).click();
+    },
+  },
+  {
+    name: 'panel-discarded',
+    says: 'Discarded.',
     async reach(page, site, order) {
       await begin(page, site, order);
       await queue(page, site);

@@ -37,9 +37,10 @@ test('without durable storage nothing is called safe', () => {
 });
 
 test('what waited is said to be received, with a link to the answer; many are said together', () => {
-  const { emit, status, said, shown, entries } = listen();
+  const { emit, status, said, shown, entries, results } = listen();
   status('unreachable');
   entries.set('1', entry('1'));
+  results.set('1', { url: '/orders/7/', words: '' });
   emit('submission:queued', submission('1'));
   emit('submission:queued', submission('2'));
   emit(
@@ -54,6 +55,7 @@ test('what waited is said to be received, with a link to the answer; many are sa
   });
   emit('submission:sent', submission('2', { state: 'sent', attempts: 1 }));
   expect(said.at(-1)?.text).toBe('The server received 2 submissions.');
+  expect(said.at(-1)?.link).toBeUndefined();
   expect([...shown.keys()]).toEqual(['connection', 'sent:1']);
 });
 
