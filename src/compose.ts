@@ -8,6 +8,7 @@ import { createHands } from './hands.js';
 import { createInterface } from './interface.js';
 import { createChannel } from './lib/channel.js';
 import { queryDocument } from './lib/dom.js';
+import { fetchPage } from './lib/fetch-page.js';
 import { createTimer } from './lib/timer.js';
 import { uuid } from './lib/uuid.js';
 import { createWarn } from './lib/warn.js';
@@ -16,7 +17,8 @@ import { createCallers } from './outbox/callers.js';
 import { createCookieJar } from './outbox/cookie-jar.js';
 import { createCsrf } from './outbox/csrf.js';
 import type { Gate } from './outbox/drain.js';
-import { createOutbox, type News, type Word } from './outbox/outbox.js';
+import type { News, Word } from './outbox/contract.js';
+import { createOutbox } from './outbox/outbox.js';
 import { wordsOf } from './outbox/said.js';
 import { createTransport, type Delivered } from './outbox/transport.js';
 import { createWhose } from './outbox/whose.js';
@@ -27,7 +29,6 @@ import { createStatusBoard } from './status.js';
 import { createStore } from './storage/database.js';
 import { createFallbackStore } from './storage/fallback.js';
 import { metaKey, type EntryRecord, type OwnerRecord } from './storage/records.js';
-import { createWarn } from './warn.js';
 
 /** What `compose` cannot have yet, because it comes with the forms of the page. */
 export interface Late {
@@ -235,10 +236,3 @@ const longestLeave = 10_100;
 
 const readField = (name: string): string | undefined =>
   queryDocument<HTMLInputElement>(`input[name="${CSS.escape(name)}"]`)?.value || undefined;
-
-async function fetchPage(url: string): Promise<string> {
-  const signal = AbortSignal.timeout(30_000);
-  const response = await fetch(url, { credentials: 'same-origin', cache: 'no-store', signal });
-  if (!response.ok) throw new Error(`status ${response.status}`);
-  return response.text();
-}

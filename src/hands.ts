@@ -1,6 +1,6 @@
 import type { Late } from './compose.js';
 import type { InterfaceDeps } from './interface.js';
-import type { Outbox } from './outbox/outbox.js';
+import type { Outbox } from './outbox/contract.js';
 
 export interface HandsDeps {
   outbox: Outbox;

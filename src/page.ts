@@ -14,7 +14,7 @@ import { queryAllDocument } from './lib/dom.js';
 import type { Tabs } from './lib/tabs.js';
 import type { Settings } from './options.js';
 import { blankTokens, csrfNames, isCsrfField } from './outbox/csrf.js';
-import { navigationLease } from './outbox/outbox.js';
+import { navigationLease } from './outbox/contract.js';
 import type { DraftState } from './drafts/contract.js';
 import { clearDraft, draftRanges } from './storage/records.js';
 

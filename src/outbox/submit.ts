@@ -5,7 +5,7 @@ import { uuid } from '../lib/uuid.js';
 import type { Submission, SubmitOutcome } from '../types.js';
 import type { Callers } from './callers.js';
 import type { Gate } from './drain.js';
-import type { Outbox } from './outbox.js';
+import type { Outbox } from './contract.js';
 import { recordOf } from './queue.js';
 import { describeRequest, isSecretHeader, isTokenHeader, secretIn, type Describe } from './request.js';
 import type { Delivered, Transport } from './transport.js';

@@ -28,11 +28,12 @@ function serve(site: Site): void {
 
 /** Tells the server when the page has seen it, and had time to act on that. */
 function tellWhenSeen(): void {
-  document.addEventListener('resilient:status', async (event) => {
+  const tell = async (event: Event) => {
     if ((event as CustomEvent<{ state: string }>).detail.state !== 'online') return;
     for (let turn = 0; turn < 300; turn += 1) await globalThis.ResilientForms!.instance!.outbox.list();
     await fetch('/seen/');
-  });
+  };
+  document.addEventListener('resilient:status', (event) => void tell(event));
 }
 
 test(
