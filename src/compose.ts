@@ -127,6 +127,7 @@ export function compose(settings: Settings, late: Late, signal: AbortSignal) {
     isReachable,
     isIntercepted: async () => (await connection.check()) === 'intercepted',
     onSettled: late.onSettled,
+    onProgress: (id, sent, total) => screen.progress(id, sent, total),
     onChange: (word) => {
       channel.post(word ?? 'entries');
       void board.reload();

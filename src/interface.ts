@@ -13,6 +13,8 @@ export interface Interface {
   readonly narrator: Narrator | undefined;
   /** A form of this page has submissions waiting from before; said until none of them waits. */
   waitingHere(ids: readonly string[], edit: (() => Promise<void>) | undefined): void;
+  /** So much of an entry's body is out, bytes. */
+  progress(id: string, sent: number, total: number): void;
 }
 
 export interface InterfaceDeps {
@@ -43,7 +45,7 @@ export interface InterfaceDeps {
 export function createInterface(deps: InterfaceDeps): Interface {
   const { settings, actions, nextCheckAt, signal } = deps;
   const text = createMessages(settings.messages);
-  const none = { update: () => {}, narrator: undefined, waitingHere: () => {} };
+  const none = { update: () => {}, narrator: undefined, waitingHere: () => {}, progress: () => {} };
   if (settings.ui === false) return none;
   const storage = () => (deps.isDurable() ? 'durable' : 'memory');
   try {
@@ -69,6 +71,7 @@ export function createInterface(deps: InterfaceDeps): Interface {
         waiting = undefined;
       },
       narrator,
+      progress: () => {},
       waitingHere: (ids, edit) => {
         waiting = { ids, dismiss: narrator.waitingHere(ids.length, edit) };
       },

@@ -1,6 +1,8 @@
 import type { Late, Services } from './compose.js';
 import { createDrafts } from './drafts/drafts.js';
+import { OutboxFullError } from './errors.js';
 import { isSignInPage } from './forms/evidence.js';
+import { createChosenFiles } from './forms/chosen-files.js';
 import { createForms, type Forms } from './forms/forms.js';
 import type { Handle } from './forms/handle.js';
 import { identify } from './forms/identity.js';
@@ -52,11 +54,17 @@ export async function openPage(
     signal,
   });
 
+  const chosen = createChosenFiles({
+    forms: () => forms.all().map(({ form }) => form),
+    maxBytes: settings.outbox.maxBytes,
+    signal,
+  });
   const narrator = () => screen.narrator;
   const send = createSend({
     owner: settings.owner,
     idempotency: settings.idempotency,
     blankTokens: (fields) => blankTokens(fields, tokens),
+    bytesOf: chosen.bytesOf,
     add: outbox.add,
     write: store.write,
     navigationLease,
@@ -72,7 +80,8 @@ export async function openPage(
     connection,
     outbox,
     tell: {
-      notSaved: (_, again) => narrator()?.notSaved(again),
+      notSaved: (_, again, error) =>
+        narrator()?.notSaved(again, error instanceof OutboxFullError ? error : undefined),
       cannotKeep: (_, again) => narrator()?.cannotKeep(again),
       alreadyWaiting: () => narrator()?.alreadyWaiting(),
     },
@@ -95,7 +104,10 @@ export async function openPage(
     },
     homeOf: (form) => shown.get(form),
     submit,
-    onEnhanced: (handle) => void tellOfWaiting(handle),
+    onEnhanced: (handle) => {
+      chosen.look(handle.form);
+      void tellOfWaiting(handle);
+    },
     warn,
     signal,
   });

@@ -23,6 +23,8 @@ export interface AttemptDeps {
   isIntercepted(): Promise<boolean>;
   /** Asks the server now whether a submission could go out. */
   isReachable(): Promise<boolean>;
+  /** So much of a large body is out, bytes. */
+  onProgress(id: string, sent: number, total: number): void;
   onStarted(entry: EntryRecord): void;
   onWaiting(entry: EntryRecord, answer?: Answer): void;
   onHeld(entry: EntryRecord, answer?: Answer): Promise<void>;
@@ -86,6 +88,7 @@ export function createAttempt(deps: AttemptDeps): Attempt {
       signal,
       isAwaited: callers.isAwaited(entry.id),
       failed: (error) => callers.failed(entry.id, error),
+      progressed: (sent, total) => deps.onProgress(entry.id, sent, total),
       ...(own && { headers: own.headers }),
     });
     const { verdict, answer, startedAt } = delivered;

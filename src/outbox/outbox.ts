@@ -46,6 +46,8 @@ export interface OutboxDeps {
   onSettled(entry: EntryRecord, verdict: News, answer?: Answer): 'shown' | 'told';
   /** Those of this page who wait for what becomes of their requests. */
   callers: Callers;
+  /** So much of a large body is out, bytes. */
+  onProgress(id: string, sent: number, total: number): void;
   /** The list changed, here: other tabs want to know. */
   onChange(word?: Word): void;
   emit: Emit;
@@ -139,6 +141,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     schedule,
     gate: deps.gate,
     onAttempt: deps.onAttempt,
+    onProgress: deps.onProgress,
     isIntercepted: deps.isIntercepted,
     isReachable: deps.isReachable,
     onStarted: (entry) => {

@@ -18,6 +18,8 @@ export interface Text {
   age(time: number): string;
   /** "in 40 seconds" */
   until(time: number): string;
+  /** "1.2 MB" */
+  size(bytes: number): string;
   /** "a, b, and c" */
   list(items: readonly string[]): string;
 }
@@ -63,8 +65,15 @@ export function createMessages(overrides: Record<string, string> = {}): Text {
     return relative.format(whole === 0 ? Math.sign(milliseconds) || 1 : whole, unit);
   };
 
+  const size = (value: number, unit: string, maximumFractionDigits: number) =>
+    new Intl.NumberFormat(locale, { style: 'unit', unit, maximumFractionDigits }).format(value);
+
   return Object.assign(say, {
     locale,
+    size: (bytes: number) =>
+      bytes < 999_500
+        ? size(Math.max(1, bytes / 1000), 'kilobyte', 0)
+        : size(bytes / 1_000_000, 'megabyte', 1),
     detail: (key: MessageKey, params?: Params) => say(`${key}.detail`, params),
     // A clock that was put back must not make an age lie in the future.
     age: (time: number) => distance(Math.min(-1, time - Date.now())),
