@@ -148,6 +148,7 @@ export function compose(settings: Settings, late: Late, signal: AbortSignal) {
       }
       return came;
     },
+    onProgress: (id, sent, total) => screen.progress(id, sent, total),
     onChange: (word) => {
       channel.post(word ?? 'entries');
       void board.reload();

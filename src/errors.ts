@@ -22,6 +22,10 @@ export class OutboxFullError extends Error {
   constructor(
     readonly limit: 'entries' | 'bytes',
     readonly allowed: number,
+    /** What this one would have taken: 1, or its bytes. */
+    readonly needed = 1,
+    /** What was left for it. */
+    readonly free = 0,
   ) {
     super(`outbox: no room, at most ${allowed} ${limit}`);
   }

@@ -1,7 +1,9 @@
 import type { Late, Services } from './compose.js';
 import { createDrafts } from './drafts/drafts.js';
 import { createEditing } from './forms/edit.js';
+import { OutboxFullError } from './errors.js';
 import { isSignInPage } from './forms/evidence.js';
+import { createChosenFiles } from './forms/chosen-files.js';
 import { createForms, type Forms } from './forms/forms.js';
 import type { Current, Handle } from './forms/handle.js';
 import { identify } from './forms/identity.js';
@@ -53,11 +55,17 @@ export async function openPage(
     signal,
   });
 
+  const chosen = createChosenFiles({
+    forms: () => forms.all().map(({ form }) => form),
+    maxBytes: settings.outbox.maxBytes,
+    signal,
+  });
   const narrator = () => screen.narrator;
   const send = createSend({
     owner: settings.owner,
     idempotency: settings.idempotency,
     blankTokens: (fields) => blankTokens(fields, tokens),
+    bytesOf: chosen.bytesOf,
     add: outbox.add,
     write: store.write,
     navigationLease,
@@ -73,7 +81,8 @@ export async function openPage(
     connection,
     outbox,
     tell: {
-      notSaved: (_, again) => narrator()?.notSaved(again),
+      notSaved: (_, again, error) =>
+        narrator()?.notSaved(again, error instanceof OutboxFullError ? error : undefined),
       cannotKeep: (_, again) => narrator()?.cannotKeep(again),
       alreadyWaiting: () => narrator()?.alreadyWaiting(),
     },
@@ -97,6 +106,7 @@ export async function openPage(
     homeOf: (form) => shown.get(form),
     submit,
     onEnhanced: (handle) => {
+      chosen.look(handle.form);
       const edited = editing.arrived(handle).catch((error: unknown) => (reportError(error), false));
       void edited.then((isEdited) => (isEdited ? undefined : tellOfWaiting(handle)));
     },

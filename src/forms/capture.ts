@@ -44,12 +44,15 @@ export const captureSubmission = (form: HTMLFormElement, submitter: HTMLElement 
 });
 
 /**
- * The entries with their files' bytes as of now, so that a later edit on disk changes nothing. All reads begin at once.
+ * The entries with their files' bytes, as of now where nobody has older ones, so that a later edit on disk changes nothing.
+ * All reads begin at once.
  *
  * @throws {DOMException} `NotReadableError` or `NotFoundError` when a chosen file changed or went away.
  */
-export const storeFields = (formData: FormData): Promise<Field[]> =>
-  Promise.all(Array.from(formData, async ([name, value]): Promise<Field> => [name, await stored(value)]));
+export const storeFields = (formData: FormData, bytesOf = bytesNow): Promise<Field[]> =>
+  Promise.all(
+    Array.from(formData, async ([name, value]): Promise<Field> => [name, await stored(value, bytesOf)]),
+  );
 
 /**
  * Whether the browser would send this form as UTF-8. Others are to be left alone: their bytes cannot be made here.
@@ -62,10 +65,12 @@ export function isUtf8(form: HTMLFormElement): boolean {
   return /^utf-(?:8|16)/i.test(chosen ?? ofDocument('characterSet'));
 }
 
-async function stored(value: FormDataEntryValue): Promise<Field[1]> {
+const bytesNow = (file: File): Promise<ArrayBuffer> => file.arrayBuffer();
+
+async function stored(value: FormDataEntryValue, bytesOf: typeof bytesNow): Promise<Field[1]> {
   if (typeof value === 'string') return value;
   const { name, type, lastModified } = value;
-  return { name, type, lastModified, bytes: await value.arrayBuffer() };
+  return { name, type, lastModified, bytes: await bytesOf(value) };
 }
 
 /** Resolved against the base by the getter, an empty one to the document's own address. */

@@ -22,6 +22,8 @@ export interface SendDeps {
   owner: string;
   idempotency: IdempotencyOptions | false;
   blankTokens(fields: readonly Field[]): { fields: Field[]; csrfField?: string };
+  /** A file's bytes, as of choosing. */
+  bytesOf(file: File): Promise<ArrayBuffer>;
   add(enqueue: Enqueue): Promise<EntryRecord>;
   /** Stores a draft's pending changes where no entry carries them. */
   write(ops: readonly Op[]): Promise<void>;
@@ -35,8 +37,8 @@ export interface SendDeps {
 export interface Send {
   /** Stores it for the outbox. Rejects when it could not be stored; nothing has changed then. */
   enqueue(handle: Handle, given: Intercepted, current: Current, replaces: string | undefined): Promise<void>;
-  /** Stores it for the browser to send: nobody else does for a while. Returns whether that was possible. */
-  keep(handle: Handle, given: Intercepted, current: Current): Promise<boolean>;
+  /** Stores it for the browser to send: nobody else does for a while. Returns what kept it from being stored, if anything. */
+  keep(handle: Handle, given: Intercepted, current: Current): Promise<{ error: unknown } | undefined>;
   /** The browser sends what is stored, or sends it again, under the same key. */
   sendKept(handle: Handle, given: Intercepted, current: Current): void;
   /** The browser sends it; nothing is stored but the draft. */
@@ -105,7 +107,7 @@ export function createSend(deps: SendDeps): Send {
     as: Enqueue['as'],
     replaces?: string,
   ): Promise<void> => {
-    const fields = await storeFields(given.captured.formData);
+    const fields = await storeFields(given.captured.formData, deps.bytesOf);
     const submission = describe(handle.form, {
       id: current.id,
       key: keyOf(given, current),
@@ -146,8 +148,8 @@ export function createSend(deps: SendDeps): Send {
       const until = Date.now() + deps.navigationLease;
       // A failure was said already by the storage.
       return store(handle, given, current, { state: 'navigation', until }).then(
-        () => true,
-        () => false,
+        () => undefined,
+        (error: unknown) => ({ error }),
       );
     },
     sendKept: (handle, given, current) => leave(handle, given, current, true, () => submit(given, current)),

@@ -16,8 +16,8 @@ const doubleClick = 5000;
 
 /** What a person has to be told that no event says. */
 export interface Tell {
-  /** It is not stored and not sent; the form still has everything. */
-  notSaved(form: HTMLFormElement, sendAnyway: () => void): void;
+  /** It is not stored and not sent; the form still has everything. `error` says what kept it from being stored. */
+  notSaved(form: HTMLFormElement, sendAnyway: () => void, error?: unknown): void;
   /** Something in it may not be stored, and the server cannot be reached. */
   cannotKeep(form: HTMLFormElement, sendAnyway: () => void): void;
   /** The same submission waits already. */
@@ -80,8 +80,8 @@ export function createSubmit(deps: SubmitDeps): (handle: Handle, given: Intercep
     if (!mayQueue(given.form)) return stay(handle);
     try {
       await send.enqueue(handle, given, current, former?.id === current.id ? undefined : former?.id);
-    } catch {
-      return notSaved(handle, given, current);
+    } catch (error) {
+      return notSaved(handle, given, current, error);
     }
     handle.show({ progress: 'queued' });
     outbox.wake();
@@ -89,13 +89,14 @@ export function createSubmit(deps: SubmitDeps): (handle: Handle, given: Intercep
 
   /** Stored at once, so that a page that dies or goes meanwhile loses nothing; who sends it is the server's word. */
   const keepAndSend = async (handle: Handle, given: Intercepted, current: Current): Promise<void> => {
-    const [kept, state] = await Promise.all([send.keep(handle, given, current), stateNow()]);
+    const [failed, state] = await Promise.all([send.keep(handle, given, current), stateNow()]);
+    const kept = failed === undefined;
     // The person went elsewhere meanwhile: a submission by the browser would take them back.
     const goesElsewhere = connection.isLeaving() && !current.wasLeaving;
     if (isOpen(state) && !(kept && goesElsewhere)) {
       return kept ? send.sendKept(handle, given, current) : send.sendUnkept(handle, given, current);
     }
-    if (!kept) return notSaved(handle, given, current);
+    if (!kept) return notSaved(handle, given, current, failed.error);
     if (!mayQueue(given.form)) {
       await outbox.settle(current.id, 'shown');
       await handle.draft?.takeBack();
@@ -105,8 +106,8 @@ export function createSubmit(deps: SubmitDeps): (handle: Handle, given: Intercep
     await outbox.keep(current.id);
   };
 
-  const notSaved = (handle: Handle, given: Intercepted, current: Current): void =>
-    stay(handle, () => tell.notSaved(given.form, () => send.sendUnkept(handle, given, current)));
+  const notSaved = (handle: Handle, given: Intercepted, current: Current, error?: unknown): void =>
+    stay(handle, () => tell.notSaved(given.form, () => send.sendUnkept(handle, given, current), error));
 
   /** The page stays, with everything in it. */
   const stay = (handle: Handle, say?: () => void): void => {

@@ -30,6 +30,8 @@ export interface AttemptDeps {
   jar(): string;
   /** Whether the cookies of this browser are still the owner's, as far as can be known. */
   isMine(entry: EntryRecord): Promise<boolean>;
+  /** So much of a large body is out, bytes. */
+  onProgress(id: string, sent: number, total: number): void;
   onStarted(entry: EntryRecord): void;
   onWaiting(entry: EntryRecord, answer?: Answer): void;
   onHeld(entry: EntryRecord, answer?: Answer): Promise<void>;
@@ -105,6 +107,7 @@ export function createAttempt(deps: AttemptDeps): Attempt {
       signal,
       isAwaited: callers.isAwaited(entry.id),
       failed: (error) => callers.failed(entry.id, error),
+      progressed: (sent, total) => deps.onProgress(entry.id, sent, total),
       ...(own && { headers: own.headers }),
     });
     const { verdict, answer, startedAt } = delivered;

@@ -48,6 +48,8 @@ export interface OutboxDeps {
   onSettled(entry: EntryRecord, verdict: News, answer?: Answer): 'shown' | 'told';
   /** Those of this page who wait for what becomes of their requests. */
   callers: Callers;
+  /** So much of a large body is out, bytes. */
+  onProgress(id: string, sent: number, total: number): void;
   /** The list changed, here: other tabs want to know. */
   onChange(word?: Word): void;
   emit: Emit;

@@ -74,6 +74,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     schedule,
     gate: deps.gate,
     onAttempt: deps.onAttempt,
+    onProgress: deps.onProgress,
     isIntercepted: deps.isIntercepted,
     isReachable: deps.isReachable,
     jar: deps.jar,

@@ -245,5 +245,7 @@ const nextSequence = (entries: readonly EntryRecord[], now: number): number =>
 function refuseWhenFull(entries: readonly EntryRecord[], added: EntryRecord, limits: Limits): void {
   const bytes = entries.reduce((sum, { size }) => sum + size, added.size);
   if (entries.length >= limits.maxEntries) throw new OutboxFullError('entries', limits.maxEntries);
-  if (bytes > limits.maxBytes) throw new OutboxFullError('bytes', limits.maxBytes);
+  if (bytes <= limits.maxBytes) return;
+  const free = Math.max(0, limits.maxBytes - bytes + added.size);
+  throw new OutboxFullError('bytes', limits.maxBytes, added.size, free);
 }

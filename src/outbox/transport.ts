@@ -8,6 +8,7 @@ import { placeToken, type Csrf } from './csrf.js';
 import { boundaryOf, encode } from './encode.js';
 import { watchPolicy } from './policy-watch.js';
 import { readAnswer } from './read-answer.js';
+import { upload, uploadSize } from './upload.js';
 
 export interface Delivered {
   verdict: Verdict;
@@ -31,6 +32,8 @@ export interface Going {
   isAwaited?: boolean;
   /** No answer came to the last attempt. */
   failed?(error: unknown): void;
+  /** So much of a large body is out, bytes. */
+  progressed?(sent: number, total: number): void;
   /** Of this delivery only, over those stored. */
   headers?: Headers;
 }
@@ -92,6 +95,8 @@ export function createTransport(deps: TransportDeps): Transport {
       return blocked === 'no' && silences < mostSilences && (await going.isReachable()) ? 'again' : 'stop';
     };
     headers.set('content-type', sent.contentType);
+    // A caller may want the answer as it comes, and a redirect that is not followed only `fetch` shows.
+    const isLarge = going.progressed && entry.size >= uploadSize && !going.isAwaited && !how.redirect;
     const options: KyOptions = {
       method: 'post',
       body: sent.body,
@@ -110,6 +115,7 @@ export function createTransport(deps: TransportDeps): Transport {
         shouldRetry: ({ error }) => entry.unknown === 'replay' && !isTimeoutError(error),
       },
       ...(deps.fetch && { fetch: deps.fetch }),
+      ...(isLarge && { fetch: (request) => upload(request as Request, sent.body, going.progressed!) }),
       hooks: {
         beforeRequest: [
           ({ request }) => {

@@ -132,6 +132,12 @@ export const english = {
   'not-saved': 'This is NOT saved.',
   'not-saved.detail':
     'This device has no room for it, or does not allow it. Keep this page open: everything is still in the form. Send it when the connection is back.',
+  'not-saved.bytes':
+    'It has {size}, and there is room for {free}. Keep this page open: everything is still in the form, files too. Send it when the connection is back.',
+  'not-saved.entries.one':
+    '{count} submission waits already, and no more can. Keep this page open: everything is still in the form. Send it when the connection is back.',
+  'not-saved.entries.other':
+    '{count} submissions wait already, and no more can. Keep this page open: everything is still in the form. Send it when the connection is back.',
   'cannot-keep': 'This was not sent, and cannot wait on this device.',
   'cannot-keep.detail':
     'Passwords, codes and card numbers are never stored. Keep this page open: everything is still in the form. Send it when the connection is back.',

@@ -1,3 +1,4 @@
+import type { OutboxFullError } from '../errors.js';
 import type { Events } from '../events.js';
 import type { ConnectionState, DraftEvent, EntrySummary } from '../types.js';
 import type { Text } from './messages.js';
@@ -10,8 +11,8 @@ type Run = Action['run'];
 
 /** What only the moment of submitting knows, and no event says. */
 export interface Narrator {
-  /** The submission could not be stored: it lives in the form only. */
-  notSaved(again?: Run): void;
+  /** The submission could not be stored: it lives in the form only. `full`: the outbox has no room for it. */
+  notSaved(again?: Run, full?: OutboxFullError): void;
   /** The form has something in it that is never stored. */
   cannotKeep(again?: Run): void;
   /** The form was sent or stored after all: what `notSaved` or `cannotKeep` said no longer holds. */
@@ -71,12 +72,17 @@ export function createNarrator({ on: subscribe, ...rest }: NarratorDeps): Narrat
   let settled = () => {};
   let already = () => {};
   on('submission:attempt', () => already());
-  const unsafe = (key: 'not-saved' | 'cannot-keep', run?: Run) => {
+  const unsafe = (key: 'not-saved' | 'cannot-keep', run?: Run, detail?: string) => {
     const again = run && { actions: [{ label: text('again'), run }] };
-    settled = notify(createNotice(text, 'unsafe', 'error', key, {}, again));
+    const notice = createNotice(text, 'unsafe', 'error', key, {}, again);
+    settled = notify(detail ? { ...notice, detail } : notice);
   };
+  const noRoom = ({ limit, allowed, needed, free }: OutboxFullError): string =>
+    limit === 'bytes'
+      ? text('not-saved.bytes', { size: text.size(needed), free: text.size(free) })
+      : text('not-saved.entries', { count: allowed });
   return {
-    notSaved: (again) => unsafe('not-saved', again),
+    notSaved: (again, full) => unsafe('not-saved', again, full && noRoom(full)),
     cannotKeep: (again) => unsafe('cannot-keep', again),
     settled: () => settled(),
     alreadyWaiting: () => void (already = notify(createNotice(text, 'already', 'info', 'already'))),

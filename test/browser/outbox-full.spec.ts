@@ -62,6 +62,7 @@ test('a full outbox says so and drops nothing', { tag: '@O15' }, async ({ page, 
     await save(page);
     if (path === '/orders/') await page.waitForSelector(formIs('queued'));
     else await expect(page.getByText('This is NOT saved.').first()).toBeVisible();
+    if (path === '/notes/') await expect(page.getByText('1 submission waits already').first()).toBeVisible();
     await site.start();
     site.fault({ status: 503 }, { path: '/health/' });
   }
