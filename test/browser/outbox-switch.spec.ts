@@ -26,22 +26,11 @@ function serve(site: Site): void {
   });
 }
 
-/** Tells the server when the page has seen it, and had time to act on that. */
-function tellWhenSeen(): void {
-  const tell = async (event: Event) => {
-    if ((event as CustomEvent<{ state: string }>).detail.state !== 'online') return;
-    for (let turn = 0; turn < 300; turn += 1) await globalThis.ResilientForms!.instance!.outbox.list();
-    await fetch('/seen/');
-  };
-  document.addEventListener('resilient:status', (event) => void tell(event));
-}
-
 test(
   'a page that is on its way to another person’s does not begin to send with the other’s cookies',
   { tag: '@O12' },
   async ({ page, site }) => {
     await page.clock.install();
-    await page.addInitScript(tellWhenSeen);
     serve(site);
     await page.goto('/become/?user=ada');
     await page.goto('/orders/');
@@ -58,8 +47,11 @@ test(
     const gone = page.goto(site.url('/become/?user=grace'));
     await site.whenHeld(landing);
     script.release();
-    // The page that has started now knows of the entry, and of a server that answers, and had its time.
-    await site.whenRequest(({ path }) => path === '/seen/');
+    // The page that has started now knows of the entry, and of a server that answers: it asks whose cookies it has, or sends.
+    await site.whenRequest(
+      ({ method, path, headers }) =>
+        method === 'POST' || (path === '/orders/' && headers['sec-fetch-dest'] === 'empty'),
+    );
     landing.release();
     await gone;
     await page.waitForURL('**/done/');
