@@ -5,9 +5,10 @@ import { CHROMIUM_ARGS, executable } from '../support/launch.js';
 import { startSite } from '../support/site.js';
 import { realSuites } from '../support/suites.js';
 import { adminOverhead } from './admin.js';
+import { measureDrain, measureDrainMemory } from './drain.js';
 import { idempotencyCost } from './idempotency.js';
 import { measureKeystrokes } from './keystroke.js';
-import { fetchPeers } from './peers.js';
+import { fetchPeers, fetchWorkbox } from './peers.js';
 import { measureRecovery } from './recovery.js';
 
 const print = (rows: readonly (readonly string[])[]): void => {
@@ -33,6 +34,8 @@ const browser = await chromium.launch({ ...executable(), args: CHROMIUM_ARGS });
 const site = await startSite();
 print(await measureKeystrokes(browser, site, peers));
 print(await measureRecovery(browser, site));
+print(await measureDrain(browser, startSite, await fetchWorkbox()));
+print(await measureDrainMemory(browser, site));
 await site.close();
 const real = { server: () => idempotencyCost(), django: () => adminOverhead(browser) };
 for (const { name, title, lacks } of realSuites()) {

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { build } from 'esbuild';
 
 const run = promisify(execFile);
 
@@ -12,6 +13,9 @@ const files = {
   sisyphus: ['sisyphus.js@1.1.3', 'sisyphus.min.js'],
   garlic: ['garlicjs@1.4.2', 'dist/garlic.min.js'],
 } as const;
+
+/** The queue that others put failed requests in, and what it is made of. */
+const workbox = { 'workbox-background-sync': '7.4.1', 'workbox-core': '7.4.1', idb: '7.1.1' } as const;
 
 export type Peers = Record<keyof typeof files, string>;
 
@@ -28,12 +32,40 @@ export async function fetchPeers(): Promise<Peers> {
   }
 }
 
+/** Workbox's queue as a script, `workbox.Queue`: bundled from its packages, as its users do. */
+export async function fetchWorkbox(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'resilient-bench-'));
+  try {
+    const modules = join(folder, 'node_modules');
+    for (const [name, version] of Object.entries(workbox)) {
+      await mkdir(modules, { recursive: true });
+      await rename(await unpacked(folder, `${name}@${version}`), join(modules, name));
+    }
+    const { outputFiles } = await build({
+      stdin: { contents: "export { Queue } from 'workbox-background-sync'", resolveDir: folder },
+      bundle: true,
+      write: false,
+      format: 'iife',
+      globalName: 'workbox',
+      define: { 'process.env.NODE_ENV': '"production"' },
+    });
+    return outputFiles[0]!.text;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
 async function scriptOf(folder: string, spec: string, path: string): Promise<string> {
+  return readFile(join(await unpacked(folder, spec), path), 'utf8');
+}
+
+/** The folder with the package's files. */
+async function unpacked(folder: string, spec: string): Promise<string> {
   const { stdout } = await run('npm', ['pack', spec, '--json', '--pack-destination', folder], {
     cwd: folder,
   });
   const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
   const target = await mkdtemp(join(folder, 'package-'));
   await run('tar', ['-xzf', join(folder, filename), '-C', target]);
-  return readFile(join(target, 'package', path), 'utf8');
+  return join(target, 'package');
 }

@@ -119,6 +119,12 @@ function breakServer(site: Site, fault: Step['fault']): Promise<void> | void {
   }
 }
 
+/** A server that hung is started anew, which ends what hangs: a tab that waits for it for ever obeys nobody. */
+async function mend(site: Site, { fault }: Step): Promise<void> {
+  if (fault === 'hang') await site.stop();
+  await site.heal();
+}
+
 /** One step; the page to go on with. The person's click is done when this returns, whatever came of it. */
 export async function live(
   context: BrowserContext,
@@ -139,7 +145,7 @@ export async function live(
   if (step.after === 'stay') await outcomeShown(page);
   // Nothing outlives a crash within milliseconds of the last key: what counts begins when something is stored.
   if (step.typing === 'unsaved' && step.after === 'kill') await somethingStored(page);
-  if (step.heals === 'before') await site.heal();
+  if (step.heals === 'before') await mend(site, step);
   if (step.after === 'reload')
     await page.reload({ timeout: 1500, waitUntil: 'commit' }).catch(() => undefined);
   if (step.after === 'leave') await page.goto('/elsewhere/', { timeout: 1500 }).catch(() => undefined);
@@ -152,7 +158,7 @@ export async function live(
     page = await context.newPage();
     await closeTab(before);
   }
-  await site.heal();
+  await mend(site, step);
   return page;
 }
 
