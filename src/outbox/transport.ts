@@ -108,7 +108,7 @@ export function createTransport(deps: TransportDeps): Transport {
       // Statuses are classified, not thrown: an HTTPError has its body already read away.
       throwHttpErrors: false,
       retry: {
-        limit: how.redirect ? 0 : retry.limit,
+        limit: how.retry === 'none' ? 0 : retry.limit,
         methods: ['post'],
         delay: (attempt) => Math.min(retry.backoffLimit, retry.delay * 2 ** (attempt - 1)),
         jitter: retry.jitter,
@@ -140,7 +140,7 @@ export function createTransport(deps: TransportDeps): Transport {
                 : classify(answer, contextOf(entry, body, deps, how.token === 'fresh'));
             delivered = { startedAt, answer, verdict };
             const soon = verdict.class === 'busy' && verdict.retryAt === undefined && answer.status !== 429;
-            if (!soon || retries >= retry.limit) return undefined;
+            if (!soon || how.retry === 'none' || retries >= retry.limit) return undefined;
             return ky.retry({ delay: Math.random() * retry.delay * 2 ** retries });
           },
         ],
@@ -172,12 +172,17 @@ export function createTransport(deps: TransportDeps): Transport {
 
   /**
    * The server is there, and this request gets no answer time and again: as when it is answered by a redirect to another site,
-   * which a page is not told of. Where that is harmless it is asked for once more, and the redirect not followed.
+   * which a page is not told of. Where that is harmless it is asked for once more without following: a redirect that then
+   * cannot be followed leads there.
    */
   const suspect = async (entry: EntryRecord, body: Body, going: Going, silent: Once): Promise<Delivered> => {
     if (silent.answer || silent.verdict.class !== 'unknown' || !(await going.isReachable())) return silent;
     if (!deps.dedupes()) return { ...silent, ...sentElsewhere(entry) };
-    return (await going.again()) ? once(entry, body, going, { redirect: 'manual' }) : silent;
+    if (!(await going.again())) return silent;
+    const looked = await once(entry, body, going, { redirect: 'manual', retry: 'none' });
+    if (looked.answer?.status !== 0 || !(await going.again())) return looked;
+    const followed = await once(entry, body, going, { retry: 'none' });
+    return followed.answer ? followed : looked;
   };
 
   return {
@@ -200,6 +205,7 @@ export function createTransport(deps: TransportDeps): Transport {
 interface How {
   token?: 'fresh';
   redirect?: 'manual';
+  retry?: 'none';
 }
 
 /** `silences`: how often no answer came. */

@@ -37,8 +37,8 @@ for (const declaresIdempotency of [false, true]) {
       const [entry] = await entriesOf(page);
       expect(entry).toMatchObject({ reason: 'unknown', detail: 'elsewhere' });
       await expect(screen(page).toast(/leads to another site/)).toBeVisible();
-      // One look for certainty where that makes no second effect.
-      expect(ordersPosted(site)).toBe(declaresIdempotency ? 3 : 2);
+      // Two looks for certainty where that makes no second effect.
+      expect(ordersPosted(site)).toBe(declaresIdempotency ? 4 : 2);
       if (declaresIdempotency) expect(site.effects).toHaveLength(1);
       const posts = ordersPosted(site);
       await page.evaluate('ResilientForms.instance.connection.check()');
@@ -92,27 +92,30 @@ test(
   },
 );
 
-test(
-  'a connection that drops two answers of a server that de-duplicates is no redirect: it is sent in the end',
-  { tag: ['@O11', '@O08'] },
-  async ({ page, site }) => {
-    site.declaresIdempotency = true;
-    // Each connection is a new one, so that the browser does not resend by itself.
-    site.keepAlive = false;
-    site.form('/orders/', { fields: ['title'], head: scriptTag(), attributes: fetchDelivery });
-    site.fault('commit-then-drop', { method: 'POST', path: '/orders/', times: 3 });
-    await page.goto('/orders/');
-    await page.getByLabel('title').fill('Twenty chairs');
-    await page.getByRole('button', { name: 'Save' }).click();
-    await expect.poll(() => ordersPosted(site)).toBeGreaterThanOrEqual(3);
-    await expect
-      .poll(async () => (await entriesOf(page).catch(() => [{ state: '?' }])).map(({ state }) => state), {
-        timeout: 20_000,
-      })
-      .toEqual([]);
-    expect(site.effects).toHaveLength(1);
-  },
-);
+for (const times of [2, 3]) {
+  test(
+    `a connection that drops ${times} answers of a server that de-duplicates is no redirect: it is sent in the end`,
+    { tag: ['@O11', '@O08'] },
+    async ({ page, site }) => {
+      site.declaresIdempotency = true;
+      // Each connection is a new one, so that the browser does not resend by itself.
+      site.keepAlive = false;
+      site.form('/orders/', { fields: ['title'], head: scriptTag(), attributes: fetchDelivery });
+      site.page('/done/', htmlPage({ head: scriptTag() }));
+      site.fault('commit-then-drop', { method: 'POST', path: '/orders/', times });
+      await page.goto('/orders/');
+      await page.getByLabel('title').fill('Twenty chairs');
+      await page.getByRole('button', { name: 'Save' }).click();
+      await expect.poll(() => ordersPosted(site)).toBeGreaterThan(times);
+      await expect
+        .poll(async () => (await entriesOf(page).catch(() => [{ state: '?' }])).map(({ state }) => state), {
+          timeout: 20_000,
+        })
+        .toEqual([]);
+      expect(site.effects).toHaveLength(1);
+    },
+  );
+}
 
 test(
   'what is queued goes where the form sent to when it was submitted, whatever the form says since',
