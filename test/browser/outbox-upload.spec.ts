@@ -73,7 +73,9 @@ for (const [title, path] of [
       expect(last.body.equals(first.body)).toBe(true);
       const own = ({ headers }: typeof first) => ({ ...headers, 'cache-control': '', pragma: '' });
       expect(own(last)).toEqual(own(first));
-      expect(told.at(-1)).toEqual([300_000, 300_000]);
+      // Of a request that fails, the last of it may go untold.
+      const whole = typeof seen[1] === 'string' ? expect.any(Array) : [300_000, 300_000];
+      expect(told.at(-1) ?? []).toEqual(whole);
     },
   );
 }
