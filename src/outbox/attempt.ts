@@ -140,6 +140,7 @@ function outcomeOf(verdict: Verdict, answer?: Answer): Outcome {
     case 'held':
       return {
         ...outcome(verdict.reason satisfies HoldReason),
+        decided: true,
         ...(verdict.detail && { detail: verdict.detail }),
         ...(answer && saidIn(verdict.reason, answer)),
       };

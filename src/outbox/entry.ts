@@ -16,6 +16,8 @@ export interface Schedule {
 export interface Outcome {
   class: Exclude<AttemptClass, 'acknowledged'>;
   detail?: HoldDetail;
+  /** The answer itself leaves it open: to ask again would not tell more. */
+  decided?: true;
   status?: number;
   /** The server's own word on when to come back, epoch milliseconds. */
   retryAt?: number;
@@ -55,7 +57,7 @@ export function ended(
     ...(outcome.status !== undefined && { status: outcome.status }),
     ...(outcome.answer && { answer: outcome.answer }),
   };
-  const waits = outcome.class === 'unknown' && entry.unknown === 'replay' && !outcome.detail;
+  const waits = outcome.class === 'unknown' && entry.unknown === 'replay' && !outcome.decided;
   if (outcome.class === 'busy' || waits) {
     return {
       ...next,

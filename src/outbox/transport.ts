@@ -90,6 +90,11 @@ export function createTransport(deps: TransportDeps): Transport {
     const listen = async (): Promise<'again' | 'stop'> => {
       silences += 1;
       const blocked = await policy.blocked();
+      // It came along with a redirect that cannot be followed.
+      if (deps.hasProof(entry.key)) {
+        delivered = { startedAt, answer: unseen(entry), verdict: { class: 'acknowledged', proven: true } };
+        return 'stop';
+      }
       if (blocked === 'before') delivered = { verdict: held('refused', 'blocked') };
       if (blocked === 'after') delivered = { startedAt, ...sentElsewhere(entry) };
       return blocked === 'no' && silences < mostSilences && (await going.isReachable()) ? 'again' : 'stop';
@@ -217,8 +222,15 @@ const mostSilences = 2;
 const held = (reason: HoldReason, detail: HoldDetail): Verdict => ({ class: 'held', reason, detail });
 
 /** Answered, in a way that the page may not see. */
-const sentElsewhere = ({ url }: EntryRecord): Pick<Delivered, 'answer' | 'verdict'> => ({
-  answer: { status: 0, url, redirected: true, contentType: '', cut: false },
+const unseen = ({ url }: EntryRecord): Answer => ({
+  status: 0,
+  url,
+  redirected: true,
+  contentType: '',
+  cut: false,
+});
+const sentElsewhere = (entry: EntryRecord): Pick<Delivered, 'answer' | 'verdict'> => ({
+  answer: unseen(entry),
   verdict: held('unknown', 'elsewhere'),
 });
 
