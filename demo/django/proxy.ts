@@ -17,12 +17,13 @@ export interface Proxy {
 
 /**
  * Hands requests on to Django and its answers back, as they are. Where Django is dead, the browser finds a dead
- * connection: no page is invented, and nothing is sent twice.
+ * connection: no page is invented, and no POST is sent twice. A GET that met a connection at rest, just as Django closed it,
+ * is asked again on a new one.
  */
 export function createProxy(port: () => number, faults: Faults): Proxy {
   const agent = new Agent({ keepAlive: true, maxSockets: 64, maxFreeSockets: 8 });
 
-  const handler = (request: IncomingMessage, response: ServerResponse) => {
+  const forward = (request: IncomingMessage, response: ServerResponse): void => {
     const forwarded = send({
       agent,
       host: '127.0.0.1',
@@ -41,15 +42,21 @@ export function createProxy(port: () => number, faults: Faults): Proxy {
       response.writeHead(answer.statusCode ?? 502, answer.statusMessage, withoutHopByHop(answer.rawHeaders));
       pipeline(answer, response, () => {});
     });
-    forwarded.on('error', () => request.socket.destroy());
+    forwarded.on('error', () => {
+      const isStale = forwarded.reusedSocket && request.method === 'GET' && !response.headersSent;
+      if (isStale && !request.socket.destroyed) forward(request, response);
+      else request.socket.destroy();
+    });
     // The browser gave up; Django finds its connection closed.
     response.on('close', () => {
       if (!response.writableFinished) forwarded.destroy();
     });
-    pipeline(request, forwarded, () => {});
+    // Of a GET nothing is to come, and it may be asked again.
+    if (request.method === 'GET') forwarded.end();
+    else pipeline(request, forwarded, () => {});
   };
 
-  return { handler, close: () => agent.destroy() };
+  return { handler: forward, close: () => agent.destroy() };
 }
 
 /** Names and values in turn, as they came: lists (`Set-Cookie`) stay lists. */

@@ -18,6 +18,11 @@ async function complaints(page: Page): Promise<string[]> {
   await page.evaluate(axe);
   // Axe yields by timers: the page's clock must go on by itself.
   await page.clock.resume();
+  // Half faded in, a colour is another one.
+  await page.evaluate(async () => {
+    const root = document.querySelector('resilient-ui')?.shadowRoot;
+    await Promise.allSettled((root?.getAnimations() ?? []).map(({ finished }) => finished));
+  });
   const violations = await page.evaluate(async () => {
     const { axe } = window as unknown as { axe: { run(): Promise<{ violations: Finding[] }> } };
     return (await axe.run()).violations;

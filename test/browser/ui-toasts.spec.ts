@@ -72,7 +72,7 @@ for (const [name, begin, end] of [
     await open(page, path);
     await lose(page, site);
     // A machine that is slow to get here must not use the message's time up.
-    await page.clock.pauseAt(await page.evaluate(() => Date.now() + 100));
+    await page.clock.pauseAt(await page.evaluate(() => Date.now() + 1000));
     const { toasts } = screen(page);
     await begin(page);
     await page.clock.runFor(60_000);
