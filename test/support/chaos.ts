@@ -119,7 +119,18 @@ function breakServer(site: Site, fault: Step['fault']): Promise<void> | void {
   }
 }
 
-/** A server that hung is started anew, which ends what hangs: a tab that waits for it for ever obeys nobody. */
+/**
+ * The server hangs for a while, then is started anew, hanging again: a browser whose tab waits for an answer for ever obeys
+ * nobody in the end, no other tab of it either.
+ */
+async function hangUp(page: Page, site: Site): Promise<void> {
+  const hangs = page.waitForRequest((request) => request.method() === 'POST', { timeout: 1500 });
+  await hangs.catch(() => undefined);
+  await site.stop();
+  await site.start();
+}
+
+/** What still hangs then ends. */
 async function mend(site: Site, { fault }: Step): Promise<void> {
   if (fault === 'hang') await site.stop();
   await site.heal();
@@ -142,6 +153,7 @@ export async function live(
   if (step.reading === 'stale') await page.clock.fastForward(5000);
   await breakServer(site, step.fault);
   await page.getByRole('button', { name: 'Save' }).click({ noWaitAfter: true });
+  if (step.fault === 'hang') await hangUp(page, site);
   if (step.after === 'stay') await outcomeShown(page);
   // Nothing outlives a crash within milliseconds of the last key: what counts begins when something is stored.
   if (step.typing === 'unsaved' && step.after === 'kill') await somethingStored(page);

@@ -65,7 +65,7 @@ export async function untilState(page: Page, words: string): Promise<void> {
   const { indicator } = screen(page);
   await expect(async () => {
     await page.clock.runFor(2000);
-    await expect(indicator).toContainText(words, { timeout: 1000 });
+    await expect(indicator).toContainText(words, { timeout: 2000 });
   }).toPass();
 }
 
