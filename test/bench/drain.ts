@@ -6,7 +6,6 @@ import { median } from './keystroke.js';
 import { memoryOf } from './memory.js';
 
 const count = 500;
-const rounds = 3;
 /** Of so many POSTs one is handled and its answer dropped. */
 const dropped = 20;
 
@@ -110,6 +109,7 @@ export async function measureDrain(
   browser: Browser,
   startSite: () => Promise<Site>,
   workboxScript: string,
+  rounds = 3,
 ): Promise<string[][]> {
   const subjects: Record<string, Subject> = {
     'resilient-forms, one lane': ours(() => 'one'),
@@ -166,7 +166,6 @@ export async function measureDrainMemory(browser: Browser, site: Site): Promise<
   await page.close();
   // A process of its own, that has not stored them.
   const next = await context.newPage();
-  await next.goto(`${site.origin}/bench/`).catch(() => undefined);
   await site.start();
   site.fault({ status: 503 }, { path: '/health/', times: 1 });
   await next.goto(`${site.origin}/bench/`);

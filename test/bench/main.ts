@@ -34,7 +34,7 @@ const browser = await chromium.launch({ ...executable(), args: CHROMIUM_ARGS });
 const site = await startSite();
 print(await measureKeystrokes(browser, site, peers));
 print(await measureRecovery(browser, site));
-print(await measureDrain(browser, startSite, await fetchWorkbox()));
+print(await measureDrain(browser, () => startSite({ declaresIdempotency: true }), await fetchWorkbox()));
 print(await measureDrainMemory(browser, site));
 await site.close();
 const real = { server: () => idempotencyCost(), django: () => adminOverhead(browser) };
