@@ -88,19 +88,18 @@ export function compose(settings: Settings, late: Late, signal: AbortSignal) {
   const channel = createChannel<Word | 'entries'>(
     'resilient-forms',
     (word) => {
-      if (word !== 'entries') {
-        outbox.heard(word);
-        // Another tab could send: the person is signed in again.
-        if (word.name === 'sent' && connection.current.state === 'signed-out') void connection.check();
-      }
-      void changed();
+      if (word === 'entries') return changed();
+      outbox.heard(word);
+      // Another tab could send: the person is signed in again.
+      if (word.name === 'sent' && connection.current.state === 'signed-out') void connection.check();
+      changed(word);
     },
-    () => void changed(),
+    () => changed(),
     signal,
   );
-  const changed = () => {
+  const changed = (word?: Word) => {
     outbox.wake();
-    return board.reload();
+    void board.hear(word);
   };
 
   const transport = createTransport({
@@ -151,7 +150,7 @@ export function compose(settings: Settings, late: Late, signal: AbortSignal) {
     onProgress: (id, sent, total) => screen.progress(id, sent, total),
     onChange: (word) => {
       channel.post(word ?? 'entries');
-      void board.reload();
+      void board.hear(word);
     },
     emit: events.emit,
     formOf: late.formOf,

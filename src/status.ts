@@ -1,3 +1,4 @@
+import type { Word } from './outbox/contract.js';
 import type { EntryRecord } from './storage/records.js';
 import type { BreakerState, ConnectionState, Status } from './types.js';
 
@@ -17,6 +18,8 @@ export interface StatusBoard {
   refresh(): void;
   /** The list of entries changed. Calls at the same time share one reading. */
   reload(): Promise<void>;
+  /** One entry fared so, here or in another tab. Without a word the list is read anew. */
+  hear(word: Word | undefined): Promise<void>;
 }
 
 /** Puts connection, breaker and outbox together into the one status that everybody is shown. */
@@ -64,6 +67,12 @@ export function createStatusBoard(deps: StatusDeps): StatusBoard {
     tell(true);
   };
 
+  const reload = (): Promise<void> => {
+    if (loading) again = true;
+    loading ??= load();
+    return loading;
+  };
+
   return {
     get current() {
       return status();
@@ -72,12 +81,25 @@ export function createStatusBoard(deps: StatusDeps): StatusBoard {
       return entries;
     },
     refresh: () => tell(false),
-    reload: () => {
-      if (loading) again = true;
-      loading ??= load();
-      return loading;
+    reload,
+    hear: async (word) => {
+      // What is being read may be from before the word.
+      const next = word && !loading && changedBy(word, entries);
+      if (!next) return reload();
+      entries = next;
+      tell(true);
     },
   };
+}
+
+/**
+ * The list as the word leaves it, so that a queue of hundreds is not read anew for each of them. `undefined` where the word
+ * does not tell: what is new has its place by its order, and what is held may have an answer that no word carries.
+ */
+function changedBy({ name, entry }: Word, entries: readonly EntryRecord[]): EntryRecord[] | undefined {
+  const index = entries.findIndex(({ id }) => id === entry.id);
+  if (index < 0 || name === 'held') return undefined;
+  return name === 'sent' || name === 'discarded' ? entries.toSpliced(index, 1) : entries.with(index, entry);
 }
 
 /** What the browser is sending by itself it shows by itself: it neither waits nor is it sent by us. */

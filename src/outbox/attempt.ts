@@ -48,7 +48,8 @@ export interface Own {
   headers: Headers;
 }
 
-export type Attempt = (due: EntryRecord, signal: AbortSignal, own?: Own) => Promise<void>;
+/** Whether the entry is gone: acknowledged. */
+export type Attempt = (due: EntryRecord, signal: AbortSignal, own?: Own) => Promise<boolean>;
 
 /** Makes one attempt at an entry: claims it, sends it, and stores what came of it. */
 export function createAttempt(deps: AttemptDeps): Attempt {
@@ -56,31 +57,34 @@ export function createAttempt(deps: AttemptDeps): Attempt {
   /** Acknowledged, but the store could not delete them yet: never to be sent again. */
   const taken = new Set<string>();
 
-  const acknowledge = async (id: string, answer?: Answer): Promise<void> => {
+  const acknowledge = async (id: string, answer?: Answer): Promise<true> => {
     taken.add(id);
     await deps.acknowledge(id, answer);
     taken.delete(id);
+    return true;
   };
 
-  const conclude = async (entry: EntryRecord, outcome: Outcome, answer?: Answer): Promise<void> => {
+  const conclude = async (entry: EntryRecord, outcome: Outcome, answer?: Answer): Promise<false> => {
     const { holder } = entry.lease!;
     let mine = false;
     const next = await queue.update(entry.id, (known) => {
       mine = known.lease?.holder === holder;
       return mine ? ended(known, outcome, deps.schedule, Date.now()) : known;
     });
-    if (!next || !mine) return;
+    if (!next || !mine) return false;
     if (next.state === 'held') await deps.onHeld(next, answer);
     else deps.onWaiting(next, answer);
+    return false;
   };
 
   /** As if nobody had touched it: this was no attempt. */
-  const putBack = async (due: EntryRecord, holder: string): Promise<void> => {
+  const putBack = async (due: EntryRecord, holder: string): Promise<false> => {
     const back: EntryRecord =
       due.state === 'waiting'
         ? { ...due, notBefore: Date.now() + strangerPatience }
         : ended(due, { class: 'unknown' }, deps.schedule, Date.now());
     await queue.update(due.id, (known) => (known.lease?.holder === holder ? back : known));
+    return false;
   };
 
   return async (due, signal, own) => {
@@ -88,12 +92,12 @@ export function createAttempt(deps: AttemptDeps): Attempt {
     const holder = own?.holder ?? deps.holder;
     const until = () => leaseEnd(transport, due.size);
     const entry = own ? due : await queue.claim(due, holder, until());
-    if (!entry) return;
+    if (!entry) return false;
     const body = own?.body ?? (await queue.body(entry.id));
     if (!body) {
       const next = await queue.update(entry.id, (known) => held(known, 'refused'));
       if (next) await deps.onHeld(next);
-      return;
+      return false;
     }
     if (!own && !(await deps.isMine(entry))) return putBack(due, holder);
     const jar = deps.jar();
@@ -113,15 +117,15 @@ export function createAttempt(deps: AttemptDeps): Attempt {
     const { verdict, answer, startedAt } = delivered;
     const proven = verdict.class === 'acknowledged' && verdict.proven;
     // The page is leaving and has itself ended the attempt: the entry stays as claimed, for the next drainer.
-    if (signal.aborted && (!answer || (answer.cut && !proven))) return;
+    if (signal.aborted && (!answer || (answer.cut && !proven))) return false;
     if (startedAt !== undefined) deps.onAttempt({ ...delivered, startedAt });
     if (verdict.class === 'acknowledged') {
       const doubtful = !proven && /html/i.test(answer?.contentType ?? '');
       if (!doubtful) return acknowledge(entry.id, answer);
-      if (signal.aborted) return;
+      if (signal.aborted) return false;
       if (!(await deps.isIntercepted())) return acknowledge(entry.id, answer);
     }
-    await conclude(entry, outcomeOf(verdict, answer), answer);
+    return conclude(entry, outcomeOf(verdict, answer), answer);
   };
 }
 

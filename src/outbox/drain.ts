@@ -23,8 +23,8 @@ export interface DrainDeps {
   /** For how long it remembers a key, milliseconds; `undefined` when it never said. */
   keyLife(): number | undefined;
   maxAge: number;
-  /** Makes one attempt and stores what came of it. Rejects when the storage failed. */
-  attempt(entry: EntryRecord, signal: AbortSignal): Promise<void>;
+  /** Makes one attempt and stores what came of it; whether the entry is gone. Rejects when the storage failed. */
+  attempt(entry: EntryRecord, signal: AbortSignal): Promise<boolean>;
   /** Entries were held by the plan, not by an answer. */
   onHeld(entry: EntryRecord): Promise<void>;
   /** Deletes an entry of which nobody will ever know more. */
@@ -49,6 +49,11 @@ export function createDrain(deps: DrainDeps): Drain {
   const inFlight = new Map<string, Promise<void>>();
   const bell = createBell();
   let recoveredAt = 0;
+  /**
+   * What the last look found, less what is gone since: a queue that drains is not read anew for each of its entries. Every claim is
+   * checked against the store; whoever changes the list otherwise rings.
+   */
+  let seen: EntryRecord[] | undefined;
   /** Of the pass under way; `paused` lets none begin. */
   let pass: AbortController | 'paused' | undefined;
 
@@ -66,6 +71,7 @@ export function createDrain(deps: DrainDeps): Drain {
     try {
       do {
         bell.heard();
+        seen = undefined;
         if (await hasWork()) await underLock(() => drain(until), until);
         // A ring while we looked may mean something that was not there yet.
       } while (!until.aborted && bell.heard());
@@ -94,11 +100,13 @@ export function createDrain(deps: DrainDeps): Drain {
       until.addEventListener('abort', () => resolve(), { once: true }),
     );
     try {
+      seen = undefined;
       while (!until.aborted) {
-        bell.heard();
+        if (bell.heard()) seen = undefined;
         await step(until);
         if (inFlight.size > 0) await Promise.race([...inFlight.values(), bell.rung(), left]);
-        else if (!bell.heard()) return;
+        else if (bell.heard()) seen = undefined;
+        else return;
       }
     } finally {
       // Without the lock, another drainer would take what is still under way for abandoned.
@@ -107,7 +115,7 @@ export function createDrain(deps: DrainDeps): Drain {
   };
 
   const look = async () => {
-    const entries = await queue.due();
+    const entries = (seen ??= await queue.due());
     const byPages = locksExist() && entries.some(({ lease }) => isRequestLock(lease?.holder));
     return plan(entries, {
       now: Date.now(),
@@ -127,13 +135,24 @@ export function createDrain(deps: DrainDeps): Drain {
     for (const entry of doubt) await (isPopUp(entry) ? deps.letGo(entry.id) : hold(entry, 'unknown'));
     for (const entry of forgotten) await hold(entry, 'unknown', 'key-expired');
     for (const entry of expire) await hold(entry, 'expired');
+    if (doubt.length + forgotten.length + expire.length > 0) seen = undefined;
     if (wakeAt !== undefined) timer.at(wakeAt);
     for (const entry of start) {
       if (until.aborted || inFlight.size >= deps.gate()) return;
-      const task = deps.attempt(entry, until).finally(() => inFlight.delete(entry.id));
+      const task = begin(entry, until);
       // Seen by the race above, if anybody still looks.
       task.catch(() => undefined);
       inFlight.set(entry.id, task);
+    }
+  };
+
+  const begin = async (entry: EntryRecord, until: AbortSignal): Promise<void> => {
+    let isGone = false;
+    try {
+      isGone = await deps.attempt(entry, until);
+    } finally {
+      inFlight.delete(entry.id);
+      seen = isGone ? seen?.filter(({ id }) => id !== entry.id) : undefined;
     }
   };
 

@@ -154,11 +154,10 @@ export function createQueue(deps: {
       throw new StorageError('open', undefined);
     },
     list,
-    due: () =>
-      store.transact([metaKey('owner'), entryPrefix()], ([owners, found = []]) => ({
-        ops: [],
-        result: isForeign(owners) ? [] : mine(found),
-      })),
+    due: async () => {
+      const [owners, found] = await Promise.all([store.list(metaKey('owner')), store.list(entryPrefix())]);
+      return isForeign(owners) ? [] : mine(found);
+    },
     get,
     body: async (id) => (await store.get<BodyRecord>(bodyKey(id)))?.body,
     claim: (due, holder, until) =>

@@ -90,7 +90,8 @@ export function createPanel({ id, text, actions, announcer, onClose, signal }: P
     const kept = [...rows.values()].flatMap(({ discarded }) => discarded ?? []);
     const listed = [...view.entries, ...kept.filter(({ id }) => !waiting.has(id))];
     if (kept.length > 0) listed.sort((a, b) => a.createdAt - b.createdAt);
-    for (const [id, row] of rows) if (!listed.some((entry) => entry.id === id)) drop(id, row);
+    const there = new Set(listed.map(({ id }) => id));
+    for (const [id, row] of rows) if (!there.has(id)) drop(id, row);
     listed.forEach((entry, index) => {
       let row = rows.get(entry.id);
       if (!row) rows.set(entry.id, (row = createRow({ id: entry.id, text, actions, say, onChange: render })));

@@ -88,7 +88,7 @@ export function createToasts({ host, announcer, text, onChange, signal }: Toasts
     region.scrollTop = region.scrollHeight;
     if (focused) toast.element.querySelector('button')?.focus();
     if (!old || words(old.notice) !== words(notice)) {
-      announcer.say(words(notice), notice.kind === 'error' ? 'alert' : 'status');
+      announcer.say(words(notice), notice.kind === 'error' ? 'alert' : 'status', notice.id);
     }
     return () => dismiss(notice);
   };

@@ -34,8 +34,9 @@ const browser = await chromium.launch({ ...executable(), args: CHROMIUM_ARGS });
 const site = await startSite();
 print(await measureKeystrokes(browser, site, peers));
 print(await measureRecovery(browser, site));
-print(await measureDrain(browser, () => startSite({ declaresIdempotency: true }), await fetchWorkbox()));
-print(await measureDrainMemory(browser, site));
+const deduplicating = () => startSite({ declaresIdempotency: true });
+print(await measureDrain(browser, deduplicating, await fetchWorkbox()));
+print(await measureDrainMemory(browser, deduplicating));
 await site.close();
 const real = { server: () => idempotencyCost(), django: () => adminOverhead(browser) };
 for (const { name, title, lacks } of realSuites()) {

@@ -52,6 +52,30 @@ test(
   },
 );
 
+test(
+  'of many submissions in quick succession the first and the last word are read out, and the regions do not grow',
+  { tag: '@U02' },
+  async ({ page, site }) => {
+    orderPage(site, '/orders/');
+    await open(page, '/orders/');
+    await lose(page, site);
+    const spoken = await listen(page);
+    await page.clock.pauseAt(await page.evaluate(() => Date.now() + 2000));
+    await page.evaluate(async () => {
+      const { submit } = window.ResilientForms!.instance!;
+      for (let n = 0; n < 20; n += 1) await submit('/orders/', { json: { n }, lane: String(n) });
+    });
+    const safe = async () => (await spoken()).filter(({ text }) => /safe/.test(text)).map(({ text }) => text);
+    expect(await safe()).toEqual([expect.stringContaining('Your submission is safe')]);
+    await page.clock.runFor(1500);
+    expect(await safe()).toEqual([
+      expect.stringContaining('Your submission is safe'),
+      expect.stringContaining('20 submissions are safe'),
+    ]);
+    expect(await screen(page).live.locator('p', { hasText: 'safe' }).count()).toBe(1);
+  },
+);
+
 test('an error, and nothing else, is given to the alert region', { tag: '@U02' }, async ({ page, site }) => {
   orderPage(site, '/orders/');
   site.on('POST', '/orders/', () => html(htmlPage({ body: '<p>Too many chairs.</p>' }), 422));

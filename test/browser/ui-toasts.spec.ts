@@ -104,7 +104,8 @@ test(
     await page.clock.runFor(20_000);
     await expect(toasts).toHaveText([/Not accepted/]);
     await toasts.getByRole('button', { name: 'Close' }).click();
-    await expect(toasts).toHaveCount(0);
+    // Not all of them: after such an hour a slow machine may have news of the server, too.
+    await expect(toast('Not accepted')).toHaveCount(0);
   },
 );
 

@@ -7,8 +7,16 @@ export const formIn = (state: string): string => `form[data-resilient-state="${s
 export const untilDraft = (page: Page): Promise<void> => untilState(page, 'draft');
 
 /** Attached, not visible: Playwright reads properties of the form that a test may shadow with controls. */
-export const untilState = async (page: Page, state: string): Promise<void> =>
-  void (await page.waitForSelector(formIn(state), { state: 'attached' }));
+export const untilState = async (page: Page, state: string): Promise<void> => {
+  await page.waitForSelector(formIn(state), { state: 'attached', timeout: 30_000 }).catch(async (cause) => {
+    const states = await page.evaluate(statesOfForms);
+    throw new Error(`no form came to be ${state}: ${page.url()} has ${states.join() || 'none'}`, { cause });
+  });
+};
+const statesOfForms = (): (string | null)[] =>
+  Array.from(document.querySelectorAll('form'), (form) =>
+    Element.prototype.getAttribute.call(form, 'data-resilient-state'),
+  );
 
 /** The page's form has been looked after, and there was nothing to restore. */
 export const untilIdle = async (page: Page): Promise<void> => {

@@ -9,7 +9,7 @@ function world(given: EntryRecord[] = [], deps: Partial<DrainDeps> = {}) {
   const stop = new AbortController();
   let entries = given;
   const looks: (() => void)[] = [];
-  const attempts: { id: string; end: (error?: Error) => void; signal: AbortSignal }[] = [];
+  const attempts: { id: string; end: (outcome?: 'sent' | Error) => void; signal: AbortSignal }[] = [];
   let changed = () => {};
   const queue = {
     due: () =>
@@ -28,9 +28,11 @@ function world(given: EntryRecord[] = [], deps: Partial<DrainDeps> = {}) {
     keyLife: () => undefined,
     maxAge: Infinity,
     attempt: ({ id }, signal) =>
-      new Promise<void>((resolve, reject) => {
-        attempts.push({ id, signal, end: (error) => (error ? reject(error) : resolve()) });
-        signal.addEventListener('abort', () => resolve());
+      new Promise<boolean>((resolve, reject) => {
+        const end = (outcome?: 'sent' | Error) =>
+          outcome instanceof Error ? reject(outcome) : resolve(outcome === 'sent');
+        attempts.push({ id, signal, end });
+        signal.addEventListener('abort', () => resolve(false));
         changed();
       }),
     onHeld: async () => undefined,
@@ -149,5 +151,28 @@ test('after a storage that failed nothing is tried in a loop, and a wake tries a
   drain.wake();
   await answer(2);
   await attempted(2);
+  stop.abort();
+});
+
+test('a queue that drains is read once, and again when somebody changed it', async () => {
+  const entries = ['a', 'b', 'c', 'd'].map((id, sequence) => waiting(id, { sequence, lane: 'one' }));
+  const { drain, put, answer, attempted, attempts, stop } = world(entries);
+  drain.wake();
+  await answer(2);
+  await attempted(1);
+  // Without another answer of the storage.
+  attempts[0]!.end('sent');
+  await attempted(2);
+  attempts[1]!.end('sent');
+  await attempted(3);
+  put(...entries.slice(3));
+  attempts[2]!.end();
+  await answer();
+  await attempted(4);
+  put(waiting('late'));
+  drain.wake();
+  await answer();
+  await attempted(5);
+  expect(attempts.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd', 'late']);
   stop.abort();
 });
