@@ -102,8 +102,9 @@ export function createSubmit(deps: SubmitDeps): (handle: Handle, given: Intercep
       await handle.draft?.takeBack();
       return stay(handle);
     }
-    handle.show({ progress: 'queued' });
+    // Not said before it is true: until then it counts as being sent by the browser.
     await outbox.keep(current.id);
+    handle.show({ progress: 'queued' });
   };
 
   const notSaved = (handle: Handle, given: Intercepted, current: Current, error?: unknown): void =>

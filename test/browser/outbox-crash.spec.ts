@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { html } from '../support/answers.js';
 import { expect, storageDump, test, type Site } from '../support/fixtures.js';
 import { scriptTag } from '../support/markup.js';
-import { entriesOf } from '../support/outbox.js';
+import { entriesOf, formIs, lose } from '../support/outbox.js';
 
 test.use({ siteOptions: { declaresIdempotency: true } });
 
@@ -91,4 +91,41 @@ for (const delivery of ['native', 'fetch'] as const) {
       await arrivesOnce(page, site, over);
     });
   }
+}
+
+/** Runs in the page: what the store holds of entries at the very moment at which the form says that it is queued. */
+async function noteStored(): Promise<void> {
+  const database = await new Promise<IDBDatabase>((resolve) => {
+    const opening = indexedDB.open('resilient-forms');
+    opening.addEventListener('success', () => resolve(opening.result));
+  });
+  const form = document.querySelector('form')!;
+  new MutationObserver((_, observer) => {
+    if (form.getAttribute('data-resilient-state') !== 'queued') return;
+    observer.disconnect();
+    const range = IDBKeyRange.bound(['entry'], ['entry', []]);
+    const found = database.transaction('records').objectStore('records').getAll(range);
+    found.addEventListener('success', () =>
+      Object.assign(window, { stored: (found.result as { state: string }[]).map(({ state }) => state) }),
+    );
+  }).observe(form, { attributes: true });
+}
+
+for (const delivery of ['native', 'fetch'] as const) {
+  test(
+    `a form delivered by ${delivery} says that it is queued when the outbox has it, not before`,
+    { tag: '@O01' },
+    async ({ page, site }) => {
+      serve(site, delivery);
+      await page.clock.install();
+      await page.goto('/orders/');
+      await lose(page, site);
+      await page.evaluate(noteStored);
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.waitForSelector(formIs('queued'));
+      await expect
+        .poll(() => page.evaluate(() => (window as { stored?: string[] }).stored))
+        .toEqual(['waiting']);
+    },
+  );
 }
