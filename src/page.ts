@@ -2,6 +2,7 @@ import type { Late, Services } from './compose.js';
 import { createDrafts } from './drafts/drafts.js';
 import { createEditing } from './forms/edit.js';
 import { OutboxFullError } from './errors.js';
+import { catchUp } from './forms/catch-up.js';
 import { isSignInPage } from './forms/evidence.js';
 import { createChosenFiles } from './forms/chosen-files.js';
 import { createForms, type Forms } from './forms/forms.js';
@@ -18,7 +19,7 @@ import type { Settings } from './options.js';
 import { blankTokens, csrfNames, isCsrfField } from './outbox/csrf.js';
 import { navigationLease } from './outbox/contract.js';
 import type { DraftState } from './drafts/contract.js';
-import { clearDraft, draftRanges } from './storage/records.js';
+import { clearDraft, clearedKey, draftRanges, type ClearedRecord } from './storage/records.js';
 
 /** Longest wait for the last page's submission to be settled before the forms of this one are looked at, milliseconds. */
 const patience = 1500;
@@ -202,6 +203,16 @@ export async function openPage(
     edit: editing.edit,
   };
 
+  const returned = async () => {
+    await settling.settle(true);
+    await catchUp({
+      forms,
+      list: outbox.list,
+      wasCleared: async ({ key, revision }) =>
+        (await store.get<ClearedRecord>(clearedKey(key)))?.revision === revision,
+    });
+  };
+
   // A storage that does not answer must not keep the forms from working.
   const settled = settling.settle().catch(() => undefined);
   await Promise.race([settled, new Promise((resolve) => setTimeout(resolve, patience))]);
@@ -210,11 +221,9 @@ export async function openPage(
     editing.begun();
   }
   for (const form of shown.keys()) void forms.find(form)?.draft?.adopt();
-  addEventListener(
-    'pageshow',
-    (event) => event.persisted && void settling.settle(true).catch(() => undefined),
-    { signal },
-  );
+  addEventListener('pageshow', (event) => event.persisted && void returned().catch(() => undefined), {
+    signal,
+  });
   if (isSignInPage(settings.signIn)) outbox.wake();
   else void outbox.signedIn().catch(() => undefined);
   return { forms, drafts, late };

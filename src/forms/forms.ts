@@ -48,6 +48,8 @@ export interface Forms {
     verdict: 'sending' | 'queued' | 'sent' | 'held',
     answer?: ShownAnswer,
   ): 'shown' | 'told';
+  /** The submission is in the outbox no more, and nobody here heard why: it was sent, or it cannot be known. */
+  gone(id: string, how: 'sent' | 'unknown'): void;
 }
 
 export function createForms(deps: FormsDeps): Forms {
@@ -172,6 +174,14 @@ export function createForms(deps: FormsDeps): Forms {
         return 'told';
       }
       return verdict === 'sent' ? showSent(entry, handle, answer) : showHeld(entry, handle, answer);
+    },
+    gone: (id, how) => {
+      const handle = of(id);
+      if (!handle) return;
+      // The page stays as it was left.
+      if (how === 'sent') handle.draft?.acknowledged(handle.current?.draft?.revision ?? 0, { revert: false });
+      handle.current = undefined;
+      handle.show({ progress: how === 'sent' ? 'sent' : 'none' });
     },
   };
 }

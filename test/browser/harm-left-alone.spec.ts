@@ -93,6 +93,7 @@ test('left alone: a dialog', { tag: '@H03' }, async ({ page, site }) => {
   );
   await page.locator('form button').click();
   await expect(page.locator('dialog')).not.toBeVisible();
+  await page.waitForFunction("'prevented' in window");
   expect(await page.evaluate("[document.querySelector('dialog').returnValue, prevented, bodies]")).toEqual([
     'ok',
     false,

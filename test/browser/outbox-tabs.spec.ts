@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { htmlPage } from '../support/answers.js';
 import { expect, test } from '../support/fixtures.js';
 import { scriptTag } from '../support/markup.js';
 import { check, entriesOf, formIs, lose, queue } from '../support/outbox.js';
@@ -96,5 +97,38 @@ test(
     gate.release();
     await site.whenEffects(1);
     expect(site.posts.map(({ key }) => key)).toEqual([site.posts[0]!.key, site.posts[0]!.key]);
+  },
+);
+
+test(
+  'what another tab sent while the page lay in the back/forward cache is shown as sent when it comes back',
+  { tag: ['@O13', '@H07'] },
+  async ({ openBrowser, site }) => {
+    site.form('/orders/', { fields: ['title'], head: scriptTag() });
+    site.page('/plain/', '<!doctype html><title>Plain</title>');
+    site.page('/other/', htmlPage({ head: scriptTag() }));
+    const { page, context } = await openBrowser();
+    await page.goto(site.url('/orders/'));
+    await page.getByLabel('title').fill('Twenty chairs');
+    await page.waitForSelector(formIs('draft'));
+    await page.evaluate(() =>
+      addEventListener('pageshow', ({ persisted }) => persisted && document.body.append('from the cache')),
+    );
+    site.fault('reset-head', { path: '/health/' });
+    await check(page);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.waitForSelector(formIs('queued'));
+    await page.goto(site.url('/plain/'));
+    await site.heal();
+    const other = await context.newPage();
+    await other.goto(site.url('/other/'));
+    await site.whenEffects(1);
+    await expect.poll(() => entriesOf(other)).toEqual([]);
+    await other.close();
+    await page.evaluate(() => history.back());
+    await expect(page.locator('body')).toContainText('from the cache');
+    await page.waitForSelector(formIs('sent'));
+    await expect(page.getByLabel('title')).toHaveValue('Twenty chairs');
+    expect(await page.evaluate(() => window.ResilientForms!.instance!.drafts.list())).toEqual([]);
   },
 );

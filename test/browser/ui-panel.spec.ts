@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, storageDump, test } from '../support/fixtures.js';
-import { entriesOf } from '../support/outbox.js';
+import { check, entriesOf } from '../support/outbox.js';
 import { fill, open, orderPage, queue, screen } from '../support/screens.js';
 
 const path = '/orders/';
@@ -62,6 +62,9 @@ test('Send now sends, and says so', { tag: '@O17' }, async ({ page, site }) => {
   await queue(page, site);
   const { indicator, rows, toast } = screen(page);
   await indicator.click();
+  // The page would find the server by itself, and send before the person does.
+  await page.clock.pauseAt(await page.evaluate(() => Date.now() + 5000));
+  await check(page);
   await site.start();
   await rows.getByRole('button', { name: 'Send now' }).click();
   await site.whenEffects(1);

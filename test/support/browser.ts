@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { chromium } from '@playwright/test';
 import type { BrowserContext, Page } from '@playwright/test';
-import { CHROMIUM_ARGS, executable } from './launch.js';
+import { CHROMIUM_ARGS, wholeBrowser } from './launch.js';
 
 export interface KillableBrowser {
   context: BrowserContext;
@@ -56,7 +56,7 @@ export async function tabKill(page: Page): Promise<void> {
 }
 
 function launch(profile: string): ChildProcess {
-  const path = executable().executablePath ?? chromium.executablePath();
+  const path = wholeBrowser().executablePath ?? chromium.executablePath();
   const args = ['--headless', '--remote-debugging-port=0', `--user-data-dir=${profile}`, ...CHROMIUM_ARGS];
   // Detached: a process group of its own, so that one signal reaches every process of the browser.
   return spawn(path, [...args, 'about:blank'], {

@@ -1,1 +1,2 @@
 export declare function findSystemChromium(): string | undefined;
+export declare function findHeadlessShell(): string | undefined;
