@@ -179,6 +179,7 @@ export function compose(settings: Settings, late: Late, signal: AbortSignal) {
     isDurable: () => store.durable,
     canSend: () => gate() > 0,
     nextCheckAt: () => connection.current.nextCheckAt,
+    pausedUntil: () => breaker.until,
     actions: hands.actions,
     entry: (id) => board.entries.find((entry) => entry.id === id),
     signal,

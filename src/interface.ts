@@ -28,6 +28,8 @@ export interface InterfaceDeps {
   canSend(): boolean;
   /** When the server is asked next, epoch milliseconds. */
   nextCheckAt(): number | undefined;
+  /** Until when nothing is sent after failures, epoch milliseconds. */
+  pausedUntil(): number | undefined;
   actions: UiDeps['actions'] & {
     undo(key: string): Promise<void>;
     resolve(key: string, choice: 'mine' | 'page'): Promise<void>;
@@ -43,7 +45,7 @@ export interface InterfaceDeps {
  * @throws {TypeError} for a message that does not exist.
  */
 export function createInterface(deps: InterfaceDeps): Interface {
-  const { settings, actions, nextCheckAt, signal } = deps;
+  const { settings, actions, nextCheckAt, pausedUntil, signal } = deps;
   const text = createMessages(settings.messages);
   const nothing = () => {};
   const none = {
@@ -74,7 +76,7 @@ export function createInterface(deps: InterfaceDeps): Interface {
     let waiting: { ids: readonly string[]; dismiss(): void } | undefined;
     return {
       update: (status, entries) => {
-        ui.update({ status, entries, storage: storage(), nextCheckAt });
+        ui.update({ status, entries, storage: storage(), nextCheckAt, pausedUntil });
         if (!waiting || entries.some(({ id }) => waiting?.ids.includes(id))) return;
         waiting.dismiss();
         waiting = undefined;

@@ -22,6 +22,8 @@ export interface BreakerDeps extends BreakerOptions {
 /** Keeps submissions from a server that fails them: `open` is to let none through, `half-open` one on trial. */
 export interface Breaker {
   readonly state: BreakerState;
+  /** While it is open: until then, epoch milliseconds. */
+  readonly until: number | undefined;
   /** A submission was answered by a server that works. */
   success(): void;
   /** A submission failed because of the server or the way to it. */
@@ -79,6 +81,9 @@ export function createBreaker({
   return {
     get state() {
       return state();
+    },
+    get until() {
+      return state() === 'open' ? record.until : undefined;
     },
     success: () => become({ v: 1, failures: 0 }),
     failure() {

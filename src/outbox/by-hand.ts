@@ -29,17 +29,19 @@ export interface SetAside {
 
 export interface ByHandDeps extends DiscardedDeps {
   queue: Queue;
-  say(name: 'queued' | 'held' | 'discarded', entry: EntryRecord): void;
+  say(name: 'queued' | 'held', entry: EntryRecord): void;
+  /** It was taken out of the outbox, and may be brought back yet. */
+  sayAside(entry: EntryRecord): void;
   wake(): void;
 }
 
 export function createByHand(deps: ByHandDeps): ByHand {
-  const { queue, say, wake } = deps;
+  const { queue, say, sayAside, wake } = deps;
   const discarded = createDiscarded(deps);
   return {
     setAside: async (id) => {
       const entry = await queue.setAside(id);
-      if (entry) say('discarded', entry);
+      if (entry) sayAside(entry);
       // What it held up may go on.
       wake();
       return entry && { entry, inDoubt: mayHaveArrived(entry) };

@@ -20,6 +20,8 @@ export type Said = 'queued' | 'attempt' | 'sent' | 'held' | 'discarded';
 export interface Word {
   name: Said;
   entry: EntryRecord;
+  /** It was discarded, and may be brought back yet. */
+  revocable?: true;
 }
 
 export interface OutboxDeps {

@@ -10,7 +10,7 @@ import {
   type DiscardedRecord,
   type EntryRecord,
 } from '../storage/records.js';
-import type { Op, Store } from '../storage/store.js';
+import type { Key, Op, Store } from '../storage/store.js';
 
 /** How long a person may change their mind at most, milliseconds. */
 const longest = 3_600_000;
@@ -28,20 +28,27 @@ export interface Discarded {
 export interface DiscardedDeps {
   store: Store;
   owner: string;
+  /** Nobody can bring this one back any more. */
+  onOver(entry: EntryRecord): void;
   signal: AbortSignal;
 }
 
-export function createDiscarded({ store, owner, signal }: DiscardedDeps): Discarded {
+export function createDiscarded({ store, owner, onOver, signal }: DiscardedDeps): Discarded {
   const isOver = ({ at }: DiscardedRecord) => at + longest <= Date.now();
+  const remove = async (
+    keys: readonly Key[],
+    isGone: (record: DiscardedRecord) => boolean,
+  ): Promise<void> => {
+    const gone = await store.transact(keys, (found) => {
+      const records = discardedIn(found.flat()).filter(isGone);
+      return { ops: deletionOf(records), result: records };
+    });
+    for (const { entry } of gone) if (entry.owner === owner) onOver(entry);
+  };
   /** Deletes what is too old, whoever discarded it: the tab that did may have died. */
   const expire = async (): Promise<void> => {
     const all = discardedIn(await store.list(discardedPrefix()));
-    if (all.some(isOver)) {
-      await store.transact([discardedPrefix()], ([found]) => ({
-        ops: deletionOf(discardedIn(found).filter(isOver)),
-        result: undefined,
-      }));
-    }
+    if (all.some(isOver)) await remove([discardedPrefix()], isOver);
     const left = all.filter((record) => !isOver(record));
     timer.at(Math.min(...left.map(({ at }) => at), Date.now()) + longest);
   };
@@ -60,10 +67,6 @@ export function createDiscarded({ store, owner, signal }: DiscardedDeps): Discar
         return { ops, result: entry };
       });
     },
-    forget: (ids) =>
-      store.transact(ids.map(discardedKey), (found) => ({
-        ops: deletionOf(discardedIn(found.flat()).filter((record) => record.owner === owner)),
-        result: undefined,
-      })),
+    forget: (ids) => remove(ids.map(discardedKey), (record) => record.owner === owner),
   };
 }

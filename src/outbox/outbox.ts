@@ -45,9 +45,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   ): void => {
     tell(name, entry, form, answer);
     callers.told(name, entry, answer);
-    // What the server said stays with the entry.
-    const { answer: _, ...record } = entry;
-    onChange({ name, entry: record });
+    onChange({ name, entry: withoutAnswer(entry) });
   };
 
   const isHeld = async (entry: EntryRecord, answer?: Answer): Promise<void> => {
@@ -133,7 +131,21 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   });
 
   return {
-    ...createByHand({ ...deps, queue, say, wake: drain.wake }),
+    ...createByHand({
+      ...deps,
+      queue,
+      say,
+      // Who made the request is told when it is final.
+      sayAside: (entry) => {
+        tell('discarded', entry, deps.formOf(entry.id));
+        onChange({ name: 'discarded', entry: withoutAnswer(entry), revocable: true });
+      },
+      onOver: (entry) => {
+        callers.told('discarded', entry);
+        onChange({ name: 'discarded', entry: withoutAnswer(entry) });
+      },
+      wake: drain.wake,
+    }),
     add,
     post: direct.post,
     settle: async (id, verdict) => {
@@ -175,9 +187,9 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       for (const entry of gone) say('discarded', entry);
       onChange();
     },
-    heard: ({ name, entry }) => {
+    heard: ({ name, entry, revocable }) => {
       if (entry.owner !== deps.owner) return;
-      callers.told(name, entry);
+      if (!revocable) callers.told(name, entry);
       const form = deps.formOf(entry.id);
       if (!form || name === 'discarded') return;
       deps.onSettled(entry, name === 'attempt' ? 'sending' : name);
@@ -192,3 +204,6 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     resume: drain.resume,
   };
 }
+
+/** What the server said stays with the entry. */
+const withoutAnswer = ({ answer: _, ...record }: EntryRecord): EntryRecord => record;

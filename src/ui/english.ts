@@ -33,7 +33,7 @@ export const english = {
 
   panel: 'Waiting to be sent',
   'panel.empty': 'Nothing is waiting.',
-  'panel.paused': 'Sending pauses for a moment after several failures.',
+  'panel.paused': 'Sending pauses after several failures and goes on {when}.',
   check: 'Check now',
   'check.next': 'Next check {when}.',
   'entry.untitled': 'Form',

@@ -14,6 +14,8 @@ export interface View {
   storage: 'durable' | 'memory';
   /** When the server is asked next, as of now: it changes without news. */
   nextCheckAt(): number | undefined;
+  /** Until when nothing is sent after failures, as of now. */
+  pausedUntil(): number | undefined;
 }
 
 export interface Indicator {

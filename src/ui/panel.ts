@@ -40,7 +40,7 @@ export function createPanel({ id, text, actions, announcer, onClose, signal }: P
 
   const state = h('p', { class: 'title' });
   const next = h('p', { class: 'meta' });
-  const paused = h('p', { class: 'meta' }, text('panel.paused'));
+  const paused = h('p', { class: 'meta' });
   const memory = h('p', { class: 'note' }, join(text('memory'), text.detail('memory')));
   const empty = h('p', { class: 'meta' }, text('panel.empty'));
   const list = h('ul', { class: 'rows' });
@@ -74,7 +74,8 @@ export function createPanel({ id, text, actions, announcer, onClose, signal }: P
     setText(state, text(`state.${status.state}`));
     const at = view.nextCheckAt();
     setText(next, at !== undefined && at > Date.now() ? text('check.next', { when: text.until(at) }) : '');
-    paused.hidden = status.breaker !== 'open';
+    const until = view.pausedUntil();
+    setText(paused, until === undefined ? '' : text('panel.paused', { when: text.until(until) }));
     memory.hidden = storage === 'durable';
     save.hidden = entries.length === 0;
     renderRows(view);

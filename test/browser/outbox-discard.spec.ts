@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { html, htmlPage } from '../support/answers.js';
 import { expect, storageDump, tabKill, test } from '../support/fixtures.js';
-import { entriesOf, formIs } from '../support/outbox.js';
+import { load, lose, openApp, order, settledOf, submit } from '../support/app.js';
+import { check, entriesOf, formIs } from '../support/outbox.js';
 import { comeBack, open, orderPage, queue, screen } from '../support/screens.js';
 
 const path = '/orders/';
@@ -115,3 +116,30 @@ test.describe('under a strict policy', () => {
     },
   );
 });
+
+test(
+  'the app is told that its request is discarded when nobody can bring it back any more, in each tab',
+  { tag: ['@O17', '@O20'] },
+  async ({ context, page, site }) => {
+    await openApp(page, site);
+    const other = await context.newPage();
+    await load(other, site);
+    await lose(page, site);
+    const told = await submit(page, '/api/orders/', order('Twenty chairs'));
+    expect(told.state).toBe('queued');
+    const { indicator, rows, panel } = screen(other);
+    await indicator.click();
+    const discard = rows.getByRole('button', { name: 'Discard', exact: true });
+    await discard.click();
+    await expect.poll(() => entriesOf(page)).toEqual([]);
+    await rows.getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(() => entriesOf(page)).toHaveLength(1);
+    expect(await settledOf(page, told.id)).toBeUndefined();
+    await discard.click();
+    await panel.getByRole('button', { name: 'Close' }).click();
+    await expect.poll(() => settledOf(page, told.id)).toBe('discarded');
+    await site.start();
+    await check(page);
+    expect(site.posts).toEqual([]);
+  },
+);

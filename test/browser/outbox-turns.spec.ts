@@ -47,7 +47,9 @@ test(
     await send.click();
     await expect.poll(watched.status).toMatchObject({ breaker: 'open' });
     expect(site.posts).toHaveLength(2);
-    await expect(page.getByText('Sending pauses for a moment')).toBeVisible();
+    await expect(
+      page.getByText(/^Sending pauses after several failures and goes on in (1 minute|\d+ seconds)\.$/),
+    ).toBeVisible();
     await send.click();
     await watched.check();
     await watched.settled();

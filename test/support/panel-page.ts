@@ -58,6 +58,7 @@ export async function openPanel(
           entries: list,
           storage: 'durable',
           nextCheckAt: () => Date.now() + 20_000,
+          pausedUntil: () => undefined,
         });
       const actions: UiDeps['actions'] = {
         check: () => void world.called.push('check'),
@@ -108,6 +109,7 @@ export async function openPanel(
             entries,
             storage: 'durable',
             nextCheckAt: () => undefined,
+            pausedUntil: () => undefined,
           }),
         entries,
       ),

@@ -21,7 +21,9 @@ test.afterAll(() => stop.abort());
 function world(owner = 'anna', store: Store = { ...createMemoryStore(), durable: true }, now?: () => number) {
   const limits = { maxEntries: 9, maxBytes: 1000 };
   const queue = createQueue({ store, owner, limits, ...(now && { now }) });
-  return { store, queue, discarded: createDiscarded({ store, owner, signal: stop.signal }) };
+  const over: string[] = [];
+  const onOver = ({ id }: { id: string }) => void over.push(id);
+  return { store, queue, over, discarded: createDiscarded({ store, owner, onOver, signal: stop.signal }) };
 }
 
 const header = (revision: number): DraftHeader => ({
@@ -99,6 +101,19 @@ test(
   },
 );
 
+test('what nobody can bring back any more is said to be over, once', { tag: '@O17' }, async () => {
+  const { queue, discarded, over } = world();
+  await queue.add({ submission: submission('a'), as: waiting });
+  await queue.setAside('a');
+  await discarded.bringBack('a');
+  await discarded.forget(['a']);
+  expect(over).toEqual([]);
+  await queue.setAside('a');
+  await discarded.forget(['a']);
+  await discarded.forget(['a']);
+  expect(over).toEqual(['a']);
+});
+
 test('another owner neither brings it back nor deletes it', { tag: ['@O17', '@O12'] }, async () => {
   const { queue, store, discarded } = world('anna');
   await queue.add({ submission: submission('a'), as: waiting });
@@ -106,6 +121,7 @@ test('another owner neither brings it back nor deletes it', { tag: ['@O17', '@O1
   const ben = world('ben', store);
   expect(await ben.discarded.bringBack('a')).toBeUndefined();
   await ben.discarded.forget(['a']);
+  expect(ben.over).toEqual([]);
   await ben.queue.clear();
   expect(await ben.queue.remove('a')).toBeUndefined();
   expect((await discarded.bringBack('a'))?.id).toBe('a');
