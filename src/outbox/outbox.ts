@@ -206,4 +206,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
 }
 
 /** What the server said stays with the entry. */
-const withoutAnswer = ({ answer: _, ...record }: EntryRecord): EntryRecord => record;
+function withoutAnswer(entry: EntryRecord): EntryRecord {
+  const { answer: _, ...record } = entry;
+  return record;
+}
