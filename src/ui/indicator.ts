@@ -4,7 +4,7 @@ import { h, icon, setText, type IconName } from './dom.js';
 import type { Text } from './messages.js';
 
 /** An entry as it is listed. */
-export type Listed = EntrySummary & Pick<EntryRecord, 'answer'>;
+export type Listed = EntrySummary & Pick<EntryRecord, 'answer' | 'notBefore'>;
 
 /** What is known now. */
 export interface View {

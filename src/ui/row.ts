@@ -178,8 +178,8 @@ const about = (entry: EntrySummary, text: Text): string =>
 
 /** How an entry stands and what happens next, as far as it is known. */
 export function standing(
-  entry: EntrySummary,
-  { status, entries }: Pick<View, 'status' | 'entries'>,
+  entry: Listed,
+  { status, entries, pausedUntil }: Pick<View, 'status' | 'entries' | 'pausedUntil'>,
   text: Text,
 ): string {
   if (entry.state === 'sending') return text('sending');
@@ -192,7 +192,7 @@ export function standing(
   );
   if (isBehind) return text('entry.behind');
   if (!isSendable(status)) return text('entry.back');
-  return entry.nextAttemptAt > Date.now()
-    ? text('entry.next', { when: text.until(entry.nextAttemptAt) })
-    : text('entry.soon');
+  // The server may have asked for more time than the schedule has, and after many failures nothing goes out.
+  const at = Math.max(entry.nextAttemptAt, entry.notBefore ?? 0, pausedUntil() ?? 0);
+  return at > Date.now() ? text('entry.next', { when: text.until(at) }) : text('entry.soon');
 }

@@ -43,6 +43,8 @@ test(
     await page.getByRole('button', { name: 'Save' }).click();
     await site.whenPosts(1);
     await page.getByRole('button', { name: '1 waiting' }).click();
+    // As the server asked, not as the schedule has it.
+    await expect(page.getByText(/^Next try in (1 hour|59 minutes)\.$/)).toBeVisible();
     const send = page.getByRole('button', { name: 'Send now' });
     await send.click();
     await expect.poll(watched.status).toMatchObject({ breaker: 'open' });
