@@ -204,9 +204,11 @@ export async function openPage(
   };
 
   const returned = async () => {
+    const submitted = forms.all().flatMap(({ current, deciding }) => (deciding ? [] : (current ?? [])));
     await settling.settle(true);
     await catchUp({
       forms,
+      submitted,
       list: outbox.list,
       wasCleared: async ({ key, revision }) =>
         (await store.get<ClearedRecord>(clearedKey(key)))?.revision === revision,
